@@ -1,0 +1,1 @@
+"""Known facts, asked and measured."""

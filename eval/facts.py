@@ -1,0 +1,159 @@
+"""Facts that are known of a folder of articles: one JSON object a line of a .jsonl file.
+
+    {"id": "troops-us-remaining", "question": "How many US troops remain in Iraq?", "kind": "number",
+     "any_of": ["2,500"], "sources": ["001.txt"], "also": ["000.txt"], "tags": ["several"]}
+    {"id": "no-mission-cost", "question": "How much did the mission cost?", "kind": "unanswerable",
+     "abstain": true}
+
+The keys are the fields of `Fact`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from index.errors import BylineError
+
+STRAIGHT_QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
+
+
+class FactsError(BylineError):
+    """A facts file that cannot be used; the message names the file and, where there is one, the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A question, and what an answer to it must hold and cite; or must be refused."""
+
+    id: str
+    question: str
+    kind: str
+    """What is asked for, such as "number" or "person": results are also shown by kind."""
+    history: tuple[tuple[str, str], ...] = ()
+    """The (question, answer) pairs that went before, the oldest first."""
+    all_of: tuple[str, ...] = ()
+    """The first claim must hold every one of these strings."""
+    any_of: tuple[str, ...] = ()
+    """The first claim must hold at least one of these, where there are any."""
+    sources: tuple[str, ...] = ()
+    """Files, relative to the articles folder, every one of which must be cited."""
+    any_source: tuple[str, ...] = ()
+    """Files at least one of which must be cited, where there are any."""
+    also: tuple[str, ...] = ()
+    """Other files that say the same and may be cited too."""
+    tags: tuple[str, ...] = ()
+    abstain: bool = False
+    """The articles do not answer the question."""
+
+    @property
+    def acceptable(self) -> frozenset[str]:
+        """Every file that may be cited for the answer."""
+        return frozenset(self.sources + self.any_source + self.also)
+
+    def held_by(self, text: str) -> bool:
+        """Whether `text` holds the answer; letter case, the shape of quotes and white space do not count."""
+        text = plain(text)
+        return all(plain(part) in text for part in self.all_of) and (
+            not self.any_of or any(plain(part) in text for part in self.any_of)
+        )
+
+
+def plain(text: str) -> str:
+    """`text` in lower case, with straight quotes and single spaces."""
+    return " ".join(text.translate(STRAIGHT_QUOTES).casefold().split())
+
+
+def load_facts(path: str | Path) -> tuple[Fact, ...]:
+    """The facts of a file, in its order; empty lines are passed over.
+
+    Raises FactsError, naming the file and line, when the file cannot be read, a line is not a JSON object,
+    has an unknown key or lacks something, two facts have one id, or there is no fact at all.
+    """
+    found: dict[str, Fact] = {}
+    for number, line in enumerate(_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            fact = _fact(_json_object(line))
+            if fact.id in found:
+                raise ValueError(f"the id {fact.id!r} is taken by an earlier line: give it another")
+        except ValueError as error:
+            raise FactsError(f"{path}:{number}: {error}") from error
+        found[fact.id] = fact
+    if not found:
+        raise FactsError(f"{path} holds no facts: write one JSON object a line")
+    return tuple(found.values())
+
+
+def _text(path: str | Path) -> str:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        reason = error.strerror or error
+        raise FactsError(f"cannot read the facts file {path}: {reason}; name a .jsonl file") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FactsError(f"{path}:{line}: not UTF-8: save the file as UTF-8") from error
+
+
+def _json_object(line: str) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON at column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError("nested too deeply to be a fact") from error
+    if not isinstance(data, dict):
+        raise ValueError("a fact is a JSON object, {...}")
+    return data
+
+
+def _fact(data: Mapping[str, Any]) -> Fact:
+    """The fact that `data` describes. Raises ValueError saying what is wrong with it."""
+    known = [field.name for field in fields(Fact)]
+    unknown = sorted(set(data) - set(known))
+    if unknown:
+        raise ValueError(f"unknown key {unknown[0]!r}: the keys are {', '.join(known)}")
+    fact = Fact(**{name: _value(data, name) for name in known})
+    answer, cited = fact.all_of + fact.any_of, fact.acceptable
+    if fact.abstain and (answer or cited):
+        raise ValueError("a fact to abstain from has no answer and no sources")
+    if not fact.abstain and not answer:
+        raise ValueError("say what the answer must hold in all_of or any_of, or set abstain")
+    if not fact.abstain and not fact.sources + fact.any_source:
+        raise ValueError("name the files that must be cited in sources or any_source")
+    return fact
+
+
+def _value(data: Mapping[str, Any], name: str) -> Any:
+    value = data.get(name)
+    if name in ("id", "question", "kind"):
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{name} must be a text that is not empty")
+        return value
+    if name == "abstain":
+        if value not in (None, True, False) or isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError("abstain must be true or false")
+        return bool(value)
+    return _pairs(value) if name == "history" else _texts(name, value)
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    values = [] if value is None else value
+    if not isinstance(values, list) or not all(isinstance(one, str) and one.strip() for one in values):
+        raise ValueError(f"{name} must be a list of texts that are not empty")
+    return tuple(values)
+
+
+def _pairs(value: Any) -> tuple[tuple[str, str], ...]:
+    turns = [] if value is None else value
+    if not isinstance(turns, list) or not all(isinstance(turn, list) and len(turn) == 2 for turn in turns):
+        raise ValueError("history must be a list of [question, answer] pairs")
+    pairs = [_texts("history", turn) for turn in turns]
+    return tuple((question, answer) for question, answer in pairs)

@@ -1,0 +1,41 @@
+"""Words as they are compared: one function for the full-text index, the question and the evidence."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$|['’]$")
+_stemmer = snowballstemmer.stemmer("english")
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's words in order: "The U.S.'s 2,500 troops" gives the, us, 2500, troop.
+
+    Porter's second stemmer ("English" of snowballstem.org). Dotted acronyms lose their dots, numbers their
+    thousands separators, and words joined by hyphens count as words of their own.
+    """
+    return [stem(word) for word in words(text)]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as `terms` sees them, before stemming; "US" stays apart from "us"."""
+    return [match.group() for match in _WORD.finditer(_ACRONYM.sub(_undotted, text))]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The form under which a word is found: lower case, without possessive, stemmed."""
+    if word[0].isdigit():
+        return word.replace(",", "")
+    if word == "US":
+        return "usa"  # apart from the pronoun
+    return str(_stemmer.stemWord(_POSSESSIVE.sub("", word.lower())))
+
+
+def _undotted(match: re.Match[str]) -> str:
+    return match.group().replace(".", "") + " "

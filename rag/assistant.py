@@ -1,0 +1,197 @@
+"""The facade: a folder of articles that answers questions."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from index import settings as configuration
+from index.encoder import Reading
+from index.errors import FolderError
+from index.settings import Settings
+from index.sync import Index, Progress, Status, SyncReport, passage_text
+from index.types import Article, Passage, Sentence
+from rag import accounts, evidence
+from rag.confidence import confidence
+from rag.evidence import Evidence
+from rag.examples import examples
+from rag.question import History, Question, analyse, check, standalone
+from rag.refusal import refuse
+from rag.retrieve import Hit, rarity, retrieve
+from rag.types import Answer, Citation, Claim, Retrieved
+from rag.verify import Verifier
+from rag.writers import Draft, QuoteWriter, Writer
+
+PASSAGES = 8
+"""Passages whose sentences are read; news2022 has the answer's article among the first four for .96."""
+CLAIMS = 3
+"""Sentences of an answer at most."""
+FURTHER = 0.85
+"""What a further sentence must have of the first one's score to join the answer."""
+READINGS = 512
+"""Passages whose token vectors are kept in memory, about 100 KB each."""
+
+
+class Assistant:
+    """Answers questions about one folder; threads may share it.
+
+        with Assistant("articles") as assistant:
+            print(assistant.ask("Who is the mayor?").text)
+
+    Settings are taken from `settings`, else from BYLINE_* variables; `folder` and keywords named like the
+    fields of `index.settings.Settings` win over them. Raises BylineError.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path | None = None,
+        *,
+        sync: bool = True,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+        **overrides: Any,
+    ) -> None:
+        """Opens the folder's index and, unless `sync` is False, brings it up to date with the folder."""
+        self.settings = configuration.load(settings, articles=folder, **overrides)
+        self._index = Index(self.settings)
+        self._writer: Writer = QuoteWriter()
+        self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._lock = threading.Lock()
+        self._syncing = threading.Lock()
+        self.last_report: SyncReport | None = None
+        if sync:
+            self.sync(progress)
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the index; asking afterwards is an error."""
+        self._index.close()
+
+    def sync(self, progress: Progress | None = None) -> SyncReport:
+        """Brings the index up to date with the folder. Files that cannot be read are listed, not raised."""
+        with self._syncing:
+            self.last_report = self._index.sync(progress)
+        return self.last_report
+
+    def status(self) -> Status:
+        """What the index holds."""
+        return self._index.status()
+
+    def articles(self) -> tuple[Article, ...]:
+        """Every indexed article by path, without its text."""
+        return self._index.catalog.articles()
+
+    def article(self, path: str) -> Article | None:
+        """One article with its text, or None."""
+        return self._index.catalog.article(path)
+
+    def examples(self, count: int = 4) -> list[str]:
+        """Questions made from the articles that get an answer."""
+        return examples(self, count)
+
+    def ask(self, question: str, history: History = (), words: int | None = None) -> Answer:
+        """The answer in at most `words` words, or a refusal. `history` holds earlier (question, answer) pairs.
+
+        Raises QuestionError for an empty or endless question, FolderError where nothing is indexed,
+        StorageError where the index cannot be read.
+        """
+        asked = check(question)
+        understood = analyse(check(standalone(asked, history)))
+        if not self._index.catalog.counts()[0]:
+            raise FolderError(f"no article in {self.settings.folder} is indexed: run byline index")
+        reading = self._index.encoder.read(understood.text)
+        hits = retrieve(self._index, understood, reading.vector, PASSAGES)
+        weights = rarity(self._index, understood.content)
+        ranked = evidence.rank(understood, reading, weights, hits, self._look)
+        return self._compose(asked, understood, hits, ranked, words or self.settings.words)
+
+    def _look(self, hit: Hit) -> tuple[Article, Reading]:
+        """A hit's article, and its passage as the model reads it (from memory where it was read before)."""
+        article = self._index.catalog.article(hit.passage.path)
+        if article is None:
+            article = Article(hit.passage.path, "", "")
+        with self._lock:
+            reading = self._readings.get(hit.passage.content)
+            if reading is not None:
+                self._readings.move_to_end(hit.passage.content)
+                return article, reading
+        spans = tuple(Sentence(start, end) for start, end in hit.passage.sentences)
+        passage = Passage(hit.passage.start, hit.passage.end, spans)
+        reading = self._index.encoder.read(passage_text(article, passage).text)
+        with self._lock:
+            self._readings[hit.passage.content] = reading
+            while len(self._readings) > READINGS:
+                self._readings.popitem(last=False)
+        return article, reading
+
+    def _compose(
+        self, asked: str, question: Question, hits: list[Hit], ranked: list[Evidence], words: int
+    ) -> Answer:
+        verifier = Verifier(self._index.catalog, self.settings.folder)
+        held = [e for e in ranked if verifier.holds(e)]
+        sure = confidence(held[0].features) if held else 0.0
+        passages = tuple(
+            Retrieved(h.passage.path, h.passage.start, h.passage.end, h.score, h.lexical, h.dense) for h in hits
+        )
+        notes = tuple(f"{path} has changed since it was indexed, so it is not quoted." for path in verifier.stale)
+        if sure < self.settings.bar:
+            return refuse(asked, question, self._titles(hits), sure, passages, notes)
+        good = [e for e in held if e.score >= FURTHER * held[0].score]
+        drafts = self._writer.write(accounts.group(question, good, CLAIMS), words)
+        claims, citations = number(drafts)
+        text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in claims)
+        notes = (said_by(drafts[0]), *notes)
+        return Answer(asked, question.text, text, claims, citations, notes, confidence=sure, passages=passages)
+
+    def _titles(self, hits: list[Hit]) -> tuple[str, ...]:
+        paths = list(dict.fromkeys(hit.passage.path for hit in hits))[:3]
+        found = (self._index.catalog.article(path) for path in paths)
+        return tuple(article.title for article in found if article)
+
+
+def number(drafts: list[Draft]) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
+    """Claims and their citations, numbered in the order in which they are read; a place is cited once."""
+    citations: dict[tuple[str, int, int], Citation] = {}
+    claims = []
+    for draft in drafts:
+        places = [(draft.group.lead.article, draft.start, draft.end)]
+        places += [(e.article, e.start, e.end) for e in draft.group.support]
+        numbers = []
+        for article, start, end in places:
+            key = (article.path, start, end)
+            if key not in citations:
+                citations[key] = cite(len(citations) + 1, article, start, end)
+            numbers.append(citations[key].number)
+        claims.append(Claim(draft.text, tuple(numbers)))
+    return tuple(claims), tuple(citations.values())
+
+
+def cite(number: int, article: Article, start: int, end: int) -> Citation:
+    """The citation of a span of an article."""
+    line = len(article.text[:start].splitlines() or [""])
+    line += article.text[:start].endswith(("\n", "\r"))
+    quote = article.text[start:end]
+    about = article.path, article.title, article.outlet, article.published
+    return Citation(number, *about, quote, start, end, line)
+
+
+def said_by(draft: Draft) -> str:
+    """Byline's own words on how many articles stand behind the first sentence."""
+    count = len({e.article.path for e in draft.group.all})
+    return f"{count} articles say this." if count > 1 else "One article says this."
+
+
+def answer(question: str, folder: str | Path | None = None, history: History = ()) -> Answer:
+    """One answer about a folder: BYLINE_ARTICLES, else the checkout's seeds/, where none is named.
+
+    Opens and closes an Assistant each time: to ask more than once, keep one. Raises BylineError.
+    """
+    with Assistant(folder) as assistant:
+        return assistant.ask(question, history)

@@ -1,0 +1,115 @@
+"""What a question asks for, and which words of a sentence could be that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+Kind = Literal["number", "date", "person", "place", "quote", "reason", "yes/no", "thing"]
+Span = tuple[int, int]
+
+_AUXILIARY = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
+)
+_SAYING = r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("date", r"\b(?:when|what (?:year|date|day|month|time|decade)|which (?:year|date|day|month|decade))\b"),
+    ("date", r"\bhow (?:long ago|recently|soon)\b|\b(?:in|by|on|since|until) what\b"),
+    (
+        "number",
+        r"\bhow (?:many|much|old|far|tall|high|big|large|long|often|fast|heavy|deep)\b"
+        r"|\b(?:what|which) (?:number|percentage|percent|proportion|share|fraction|amount|size|age|price|cost|rate|"
+        r"total|score|population|distance|sum)\b",
+    ),
+    ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted|reasons?)\b"),
+    ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|name|people)\b|\bwhat is the name\b"),
+    (
+        "quote",
+        rf"\bwhat (?:did|does|do|has|have|had|was|were) .*\b{_SAYING}\b|\bhow (?:did|does|do|has) .*\b{_SAYING}\b"
+        r"|\bwhat .*\bwords\b|\bquote\b|\baccording to\b.*\bwhat\b",
+    ),
+    (
+        "place",
+        r"\bwhere\b|\b(?:what|which|in what|in which) (?:us )?(?:country|countries|city|cities|place|state|region|town|"
+        r"continent|province|area|capital|location|county|island|nation|nations)\b",
+    ),
+    ("yes/no", rf"^\s*(?:and |so |but )?{_AUXILIARY}\b"),
+)
+_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June|July|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+DATE = re.compile(
+    rf"\b{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}}\b)?|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:\s+\d{{4}})?"
+    rf"|\b(?:(?:early|late|mid)[\s-]+(?:in\s+)?)?(?:1[5-9]|20)\d\d(?:s|\b)|{_DAY}|\b(?:19|20)?\d0s\b"
+    r"|\b(?:today|yesterday|tomorrow|tonight|midnight|noon)\b"
+    r"|\b(?:this|last|next|earlier this|later this|the end of the|the following) (?:week|month|year|decade|century|"
+    r"spring|summer|autumn|fall|winter|morning|evening|night|weekend)\b"
+    r"|\b(?:a|an|one|two|three|four|five|six|ten|several|\d+) (?:day|week|month|year|decade)s? (?:ago|later|earlier)\b"
+    r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b",
+)
+NUMBER = re.compile(
+    r"[$€£]?\b\d+(?:[.,]\d+)*(?:\s?%|\s+percent)?(?:\s+(?:hundred|thousand|million|billion|trillion|dozen))?\b%?"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
+    r"millions?|billions?|trillions?|dozens?|half|third|quarter|twice|double|triple|couple)\b",
+    re.IGNORECASE,
+)
+_NAME_WORD = r"[A-ZÀ-Þ][\w’'-]*(?:\.(?=\s[A-Z]))?"
+NAME = re.compile(
+    rf"(?:\b(?:al|el|bin|ibn|von|van|de|la|di)[ -])?\b{_NAME_WORD}(?:(?:\s|\s(?:of|the|al|bin|von|van|de|la|for|and)\s|-)"
+    rf"{_NAME_WORD})*"
+)
+QUOTED = re.compile(r"“[^”]+”?|\"[^\"]+\"?|[^“”]*”")
+_SAYS = re.compile(r"\b(?:said|says|told|tweeted|added|remarked|explained|announced|according to|described|called)\b")
+_PLACED = re.compile(rf"\b(?:in|at|from|near|to|across|into|outside|around|of|on|through|over)\s(?:the\s)?({_NAME_WORD}(?:\s{_NAME_WORD})*)")
+_REASON = re.compile(
+    r"\b(?:because|due to|so that|in order to|as a result|in response|thanks to|owing to|since|after|prompting|led|"
+    r"leading|caused|following|amid|aimed? (?:at|to)|reason|to (?:help|ensure|avoid|prevent|protect|make|reduce|allow|"
+    r"stop|fight|combat|keep|support))\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"\b[A-Za-zÀ-ÿ][\w’'-]{3,}\b")
+
+
+def kind_of(question: str) -> Kind:
+    """The kind of answer that a question expects; "thing" where no pattern tells."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(question)), "thing")
+
+
+def candidates(kind: Kind, sentence: str) -> list[Span]:
+    """Spans of a sentence that could be the answer to a question of this kind, in order."""
+    return list(_FINDERS[kind](sentence))
+
+
+def _matches(pattern: re.Pattern[str], group: int = 0) -> Callable[[str], Iterator[Span]]:
+    return lambda text: (match.span(group) for match in pattern.finditer(text))
+
+
+def _numbers(text: str) -> Iterator[Span]:
+    """Numbers that are not part of a date."""
+    dates = [match.span() for match in DATE.finditer(text)]
+    for match in NUMBER.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in dates):
+            yield match.span()
+
+
+def _quotes(text: str) -> Iterator[Span]:
+    yield from (match.span() for match in QUOTED.finditer(text))
+    yield from (match.span() for match in _SAYS.finditer(text))
+
+
+_FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
+    "number": _numbers,
+    "date": _matches(DATE),
+    "person": _matches(NAME),
+    "place": _matches(_PLACED, 1),
+    "quote": _quotes,
+    "reason": _matches(_REASON),
+    "yes/no": _matches(_OTHER),
+    "thing": _matches(_OTHER),
+}

@@ -1,0 +1,150 @@
+"""A question taken apart: its content words, its names, the kind of answer it expects, and what it refers back to.
+
+Follow-ups are completed in a simple, documented way (docs/decisions/0005-follow-ups.md):
+
+    "And in Syria?"                  takes the earlier question and puts the new phrase in the old one's place
+    "And how many from …?"           a question without its subject gets the earlier question's words behind it
+    "What did he say?"               a pronoun is followed by the name it most likely stands for
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.errors import QuestionError
+from index.terms import stem, words
+from rag.kinds import Kind, kind_of
+from rag.types import Answer
+
+LONGEST = 2000
+"""Characters of a question; the model reads no more than about 1,000."""
+History = Sequence[tuple[str, Answer | str]]
+
+FUNCTION_WORDS = frozenset(
+    "a an the of in on at to for by with from and or but nor as than then so if not no yes also about into over "
+    "is are was were be been being am do does did done has have had having will would can could shall should may "
+    "might must it its it's they them their theirs he him his she her hers we us our you your i me my mine this that "
+    "these those there here what which who whom whose when where why how any such only own same just very much more "
+    "most some many few s t ll re ve d m".split()
+)
+FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
+ASKING_STEMS = frozenset(
+    stem(word) for word in "say said says tell told according name kind type please exactly article articles".split()
+)
+"""Words by which people ask, that the answering sentence need not hold."""
+_OPENING = re.compile(r"^\s*(?:and|but|so|then|ok(?:ay)?|well|what about|how about)\b[\s,]*", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|\w{3,}ed|say|happen|remain|come|go)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
+_THING = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|there|then|one|ones|such)\b", re.IGNORECASE)
+_CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
+_PHRASE = re.compile(r"^(in|from|of|for|to|by|at|on|with|about|against|under|since|before|after)\s+(.+)$", re.IGNORECASE)
+_PROPER = re.compile(r"\b[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:(?:al|bin|of|the|von|de)\s+)?[A-ZÀ-Þ][\w’'.-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A standalone question, ready to be looked up."""
+
+    text: str
+    kind: Kind
+    stems: tuple[str, ...]
+    """All its words, in order, as the index sees them."""
+    content: tuple[str, ...]
+    """Its content words without repeats."""
+    names: tuple[tuple[str, ...], ...]
+    """Stems of each proper name in it."""
+
+
+def check(text: str) -> str:
+    """The question without surrounding space. Raises QuestionError where there is nothing to look up."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        raise QuestionError(f"the question has {len(text):,} characters: ask in at most {LONGEST:,}")
+    if not any(char.isalnum() for char in text):
+        raise QuestionError("the question is empty: ask something about the articles")
+    return text
+
+
+def analyse(text: str) -> Question:
+    """Takes a standalone question apart."""
+    all_words = words(text)
+    stems = tuple(stem(word) for word in all_words)
+    content = tuple(dict.fromkeys(s for s in stems if s not in FUNCTION_STEMS))
+    return Question(text, kind_of(text), stems, content, _names(text))
+
+
+def standalone(text: str, history: History) -> str:
+    """The question with what it leaves unsaid filled in from the last question and answer."""
+    if not history:
+        return text
+    before, reply = history[-1]
+    body = _OPENING.sub("", text).strip()
+    opened = body != text.strip()
+    if opened and not _ASKS.search(body) and not _VERB.search(body):
+        return _substituted(body, before)
+    if person := _PERSON.search(body):
+        name = _person(before) or _person(reply.text if isinstance(reply, Answer) else reply)
+        if name and not _names(body):
+            return _capital(body[: person.end()] + f" ({name})" + body[person.end() :])
+    content = [w for w in words(body) if w.lower() not in FUNCTION_WORDS]
+    refers = bool(_THING.search(body)) and len(content) <= 5 and not _names(body)
+    if opened or refers or len(content) <= 1:
+        return _with_topic(body, before)
+    return text
+
+
+def _substituted(body: str, before: str) -> str:
+    """ "in Syria?" after "How many troops are in Iraq?" asks how many troops are in Syria."""
+    new = body.rstrip("?!. ")
+    if phrase := _PHRASE.match(new):
+        old = re.compile(rf"\b{phrase[1]}\s+(?:the\s+)?[\w’'.-]+(?:\s+[A-ZÀ-Þ][\w’'.-]*)*", re.IGNORECASE)
+        if old.search(before):
+            return old.sub(lambda _: new, before, count=1)
+        return f"{before.rstrip('?!. ')} {new}?"
+    return _with_topic(body, before)
+
+
+def _with_topic(body: str, before: str) -> str:
+    known = {stem(word) for word in words(body)}
+    names = {part for name in _names(before) for part in name}
+    contrast = bool(_CONTRAST.search(body))
+    kept = []
+    for match in re.finditer(r"[\w’'.-]+", before.rstrip("?!. ")):
+        word = match.group()
+        parts = [stem(part) for part in words(word)]
+        placed = re.search(r"\b(?:in|at|from|of|to)\s+(?:the\s+)?$", before[: match.start()], re.IGNORECASE)
+        if not parts or word.lower() in FUNCTION_WORDS or set(parts) <= known:
+            continue
+        if contrast and set(parts) <= names and not placed:
+            continue  # "the other countries" are not the one that was named
+        kept.append(f"in {word}" if placed and word[0].isupper() else word)
+    return _capital(f"{body.rstrip('?!. ')} ({' '.join(kept)})?") if kept else _capital(body)
+
+
+def _names(text: str) -> tuple[tuple[str, ...], ...]:
+    found = []
+    for match in _PROPER.finditer(text):
+        parts = tuple(stem(word) for word in words(match.group()))
+        if match.start() == 0 or text[: match.start()].rstrip().endswith(("?", ".", "!", ":")):
+            while parts and (parts[0] in FUNCTION_STEMS or len(parts) == 1):
+                parts = parts[1:]  # a capital at the start of a sentence says nothing
+        if parts and any(part not in FUNCTION_STEMS for part in parts):
+            found.append(parts)
+    return tuple(dict.fromkeys(found))
+
+
+def _person(text: str) -> str | None:
+    """The last name of two words or more, which is most often a person's."""
+    names = [match.group().rstrip(".’'") for match in _PROPER.finditer(text)]
+    people = [name for name in names if len(name.split()) > 1 and name.split()[0].lower() not in FUNCTION_WORDS]
+    return people[-1] if people else None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,69 @@
+"""Hand-made answers about hand-made articles: everything a page or a terminal has to show."""
+
+from __future__ import annotations
+
+from rag.types import Answer, Citation, Claim
+
+HARBOUR = """Ferries will stop at midnight
+
+RONNE, Denmark — The last ferry leaves at 23:40, the harbour office said. Crews walked out on Monday. It is the third
+strike this year.
+
+"We are 140 crew members, and all of us stopped work," said Mette Lind, who speaks for the union.
+"""
+GAZETTE = "The harbour was quiet on Tuesday. About 140 people have stopped work. Ferries may sail again on Friday."
+HOSTILE = (
+    "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> Ferries "
+    "[click here](javascript:document.title='owned') ![](http://example.invalid/pixel.png) cost $$\\frac{1}{2}$$ "
+    "${document.title='owned'} {{constructor}} `code` **bold** <a href=http://example.invalid>more</a> "
+    "\x1b[31mred\x1b[0m \x1b]8;;http://example.invalid\x07link\x1b]8;;\x07 \x9b2J [red]markup[/red] \u202egnp.exe"
+)
+TEXTS = {"2024/harbour.txt": HARBOUR, "gazette.md": GAZETTE, "hostile.txt": HOSTILE}
+
+
+def cite(number: int, path: str, quote: str, title: str, outlet: str | None, published: str | None) -> Citation:
+    """A citation of `quote` where it stands in the article."""
+    start = TEXTS[path].index(quote)
+    line = TEXTS[path].count("\n", 0, start) + 1
+    return Citation(number, path, title, outlet, published, quote, start, start + len(quote), line)
+
+
+UNION = cite(1, "2024/harbour.txt", '"We are 140 crew members, and all of us stopped work," said Mette Lind',
+             "Ferries will stop at midnight", "The Baltic Herald", "2024-03-05")  # fmt: skip
+PAPER = cite(2, "gazette.md", "About 140 people have stopped work.", "A quiet harbour", None, None)
+FRIDAY = cite(3, "gazette.md", "Ferries may sail again on Friday.", "A quiet harbour", None, None)
+
+ANSWER = Answer(
+    question="How many crew members are on strike?",
+    understood_as="How many crew members are on strike?",
+    text=f"{UNION.quote} [1] [2] {FRIDAY.quote} [3]",
+    claims=(Claim(UNION.quote, (1, 2)), Claim(FRIDAY.quote, (3,))),
+    citations=(UNION, PAPER, FRIDAY),
+    confidence=0.9,
+)
+FOLLOW_UP = Answer(
+    question="And when do they sail again?",
+    understood_as="When do the ferries sail again?",
+    text=f"{FRIDAY.quote} [1]",
+    claims=(Claim(FRIDAY.quote, (1,)),),
+    citations=(cite(1, "gazette.md", FRIDAY.quote, "A quiet harbour", None, None),),
+    notes=("Nothing says which Friday is meant.",),
+    confidence=0.7,
+)
+REFUSAL = Answer(
+    question="Who owns the ferries?",
+    understood_as="Who owns the ferries?",
+    text="The articles do not say.",
+    abstained=True,
+    refusal="No sentence comes close enough to the question.",
+    nearest=("Ferries will stop at midnight", "A quiet harbour"),
+)
+INJECTION = cite(1, "hostile.txt", HOSTILE, HOSTILE[:90], "<b>Outlet</b>", "2024-03-05")
+ATTACK = Answer(
+    question="<img src=x onerror=alert(1)> **why** $$x$$",
+    understood_as="<img src=x onerror=alert(2)>",
+    text=f"{HOSTILE} [1]",
+    claims=(Claim(HOSTILE, (1,)),),
+    citations=(INJECTION,),
+    notes=("<i>note</i>",),
+)

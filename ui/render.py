@@ -1,0 +1,200 @@
+"""An Answer as HTML, by pure functions. Every word of a question or an article is escaped here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from html import escape
+
+from rag.types import Answer, Citation, Claim
+
+ArticleText = Callable[[str], str]
+"""From a citation's path to the text of its file; "" where the file cannot be read any more."""
+
+CONTEXT = 260
+"""Characters shown on either side of the cited words, at most; a paragraph is seldom longer."""
+LONGEST_QUESTION = 400
+"""Characters of a question that are shown back; more would push the answer off the screen."""
+
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters: a terminal would obey them
+    "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # and those that turn the direction of what follows
+    "\ufeff\ufff9-\ufffb]"
+)
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_PARAGRAPH_END = re.compile(r"\r?\n[ \t]*\r?\n")
+
+
+def printable(text: str) -> str:
+    """The text without characters that command a terminal or reorder what is read."""
+    return UNSEEN.sub("", _LINE_END.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """The text on one line, safe to print."""
+    return " ".join(printable(text).split())
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text on one line, cut at a word and given an ellipsis when longer than `longest` characters."""
+    line = one_line(text[: 4 * longest])
+    if len(line) <= longest:
+        return line
+    return line[:longest].rsplit(" ", 1)[0].rstrip(" ,;:–—") + "…"
+
+
+def written_date(iso: str | None) -> str | None:
+    """An ISO date as a newspaper prints it, "9 December 2021"; what is no ISO date comes back as it is."""
+    try:
+        day = date.fromisoformat(iso or "")
+    except ValueError:
+        return one_line(iso) if iso else None
+    return f"{day.day} {day:%B %Y}"
+
+
+def paragraph(text: str, citation: Citation) -> tuple[str, str, str]:
+    """The cited words and what stands before and after them in their paragraph.
+
+    Where the text does not hold the quote any more, the quote stands alone.
+    """
+    start, end = citation.start, citation.end
+    if text[start:end] != citation.quote:
+        return "", citation.quote, ""
+    opening = max((match.end() for match in _PARAGRAPH_END.finditer(text, 0, start)), default=0)
+    closing = _PARAGRAPH_END.search(text, end)
+    before = text[opening:start].lstrip()
+    after = text[end : closing.start() if closing else len(text)].rstrip()
+    return _last_words(before), citation.quote, _first_words(after)
+
+
+def _last_words(text: str) -> str:
+    if len(text) <= CONTEXT:
+        return text
+    return "… " + text[-CONTEXT:].split(None, 1)[-1]
+
+
+def _first_words(text: str) -> str:
+    if len(text) <= CONTEXT:
+        return text
+    return text[:CONTEXT].rsplit(None, 1)[0] + " …"
+
+
+def _safe(text: str) -> str:
+    return escape(printable(text))
+
+
+def _elements(tag: str, attributes: str, texts: Iterable[str]) -> str:
+    return "".join(f"<{tag}{attributes}>{text}</{tag}>" for text in texts)
+
+
+def source(citation: Citation, text: str, anchor: str) -> str:
+    """One citation as a card: whose words they are, where they stand, and the words in their paragraph."""
+    before, quote, after = (_safe(part) for part in paragraph(text, citation))
+    published = written_date(citation.published)
+    facts = [
+        _elements("span", ' class="outlet"', [_safe(citation.outlet)] if citation.outlet else []),
+        f'<time datetime="{escape(citation.published or "")}">{_safe(published)}</time>' if published else "",
+        f'<span class="path">{_safe(citation.path)}:{citation.line}</span>',
+    ]
+    return (
+        f'<li class="source" id="{anchor}-{citation.number}" tabindex="-1">'
+        f'<span class="number" aria-hidden="true">{citation.number}</span>'
+        f'<h4 dir="auto">{_safe(one_line(citation.title))}</h4>'
+        f'<p class="facts">{"".join(fact for fact in facts if fact)}</p>'
+        f'<blockquote dir="auto">{before}<mark>{quote}</mark>{after}</blockquote></li>'
+    )
+
+
+def _markers(claim: Claim, anchor: str) -> str:
+    links = (
+        f'<a class="marker" href="#{anchor}-{number}" aria-label="Source {number}">{number}</a>'
+        for number in claim.citations
+    )
+    return f'<span class="markers">{"".join(links)}</span>'
+
+
+def _sentences(answer: Answer, anchor: str) -> str:
+    """The first claim, which is the answer, in larger type; then the others as one paragraph."""
+    written = [f"{_safe(claim.text)}{_markers(claim, anchor)}" for claim in answer.claims]
+    lead = f'<p class="lead" dir="auto">{written[0]}</p>'
+    return lead + (f'<p class="more" dir="auto">{" ".join(written[1:])}</p>' if written[1:] else "")
+
+
+def _notes(answer: Answer) -> str:
+    if not answer.notes:
+        return ""
+    notes = _elements("li", "", (_safe(note) for note in answer.notes))
+    return f'<div class="notes"><h3>Byline notes</h3><ul>{notes}</ul></div>'
+
+
+def _refusal(answer: Answer) -> str:
+    """A refusal, without sources: the sentence, the reason, and the titles that come nearest."""
+    reason = answer.refusal if answer.refusal and answer.refusal not in answer.text else ""
+    nearest = _elements("li", ' dir="auto"', (_safe(one_line(title)) for title in answer.nearest))
+    return (
+        '<div class="refusal"><h3>Not in these articles</h3>'
+        f'<p class="lead">{_safe(answer.text)}</p>'
+        + (f'<p class="more">{_safe(reason)}</p>' if reason else "")
+        + (f'<div class="nearest"><h3>Nearest articles</h3><ul>{nearest}</ul></div>' if nearest else "")
+        + "</div>"
+    )
+
+
+def _understood(answer: Answer) -> str:
+    if one_line(answer.understood_as) == one_line(answer.question):
+        return ""
+    return (
+        f'<p class="understood">Understood as: <q>{_safe(shortened(answer.understood_as, LONGEST_QUESTION))}</q></p>'
+    )
+
+
+def reply(answer: Answer, text_of: ArticleText, anchor: str) -> str:
+    """The answer with its sources, or the refusal, as the body of one turn. `anchor` is unique in the page."""
+    if answer.abstained or not answer.claims:
+        return _understood(answer) + _refusal(answer) + _notes(answer)
+    cards = "".join(source(citation, text_of(citation.path), anchor) for citation in answer.citations)
+    return (
+        f"{_understood(answer)}{_sentences(answer, anchor)}{_notes(answer)}"
+        f'<h3 class="sources-title">Sources</h3><ol class="sources">{cards}</ol>'
+    )
+
+
+def problem(message: str) -> str:
+    """Why there is no reply at all: the one line of a BylineError, as the body of a turn."""
+    return f'<div class="problem" role="alert"><h3>No answer</h3><p>{_safe(one_line(message))}</p></div>'
+
+
+WAITING = '<p class="waiting">Reading the articles<span aria-hidden="true">…</span></p>'
+"""The body of a turn that has no reply yet."""
+
+
+def turn(question: str, body: str, anchor: str) -> str:
+    """One question and what stands under it."""
+    asked = escape(shortened(question, LONGEST_QUESTION)) or "<em>(no question)</em>"
+    return f'<section class="turn" id="{anchor}"><h2 dir="auto">{asked}</h2><div class="reply">{body}</div></section>'
+
+
+def thread(turns: Sequence[str]) -> str:
+    """The conversation; new turns are announced to screen readers."""
+    return f'<div class="thread" role="log" aria-live="polite">{"".join(turns)}</div>'
+
+
+def masthead(folder: str, articles: int, failures: Sequence[tuple[str, str]] = ()) -> str:
+    """The page's head: what is asked, and which files of the folder could not be read."""
+    count = f"{articles:,} article{'' if articles == 1 else 's'}"
+    skipped = ""
+    if failures:
+        files = f"{len(failures):,} file{'' if len(failures) == 1 else 's'} skipped"
+        items = _elements("li", "", (f"<b>{_safe(path)}</b> {_safe(one_line(reason))}" for path, reason in failures))
+        skipped = f'<details class="skipped"><summary>{files}</summary><ul>{items}</ul></details>'
+    collection = f'<p class="collection">{count} in <span class="folder">{_safe(one_line(folder))}</span></p>'
+    return f'<header class="masthead"><h1>Byline</h1>{collection}{skipped}</header>'
+
+
+INVITATION = (
+    '<div class="invitation"><p class="lead">Ask what the articles say.</p>'
+    '<p class="more">Every sentence of an answer is quoted from a source and shows its exact words. '
+    "What the articles do not say, Byline does not answer.</p></div>"
+)
+"""What stands on the page before the first question."""

@@ -1,0 +1,112 @@
+"""An Answer on the terminal, and a progress bar for work that takes more than a moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from rag.types import Answer, Citation
+from ui.render import UNSEEN, one_line, printable, written_date
+
+MOMENT = 1.0
+"""Seconds of work before a progress bar appears."""
+
+Line = tuple[str, str, str]
+"""Indentation, text and rich style of one paragraph."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Colour on a terminal only (and not under NO_COLOR); no markup is read from what is printed."""
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def printable_json(data: dict[str, Any]) -> str:
+    """Readable JSON, in which what could command a terminal is written as \\u escapes."""
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def print_answer(answer: Answer, out: Console) -> None:
+    """Prints the answer and its citations, or the refusal; wrapped on a terminal, unwrapped into a file."""
+    for indent, text, style in _lines(answer):
+        room = out.width - len(indent) if out.is_terminal else None
+        for line in _wrapped(Text(text, style), room, out):
+            out.print(Text(indent) + line, soft_wrap=True)
+
+
+def _wrapped(text: Text, room: int | None, out: Console) -> list[Text]:
+    lines = list(text.wrap(out, max(room, 20))) if room else [text]
+    for line in lines:
+        line.rstrip()
+        line.highlight_regex(r"(?<=[\s\]])\[\d+\]|^\[\d+\]", "cyan")
+    return lines
+
+
+def _lines(answer: Answer) -> Iterator[Line]:
+    if one_line(answer.understood_as) != one_line(answer.question):
+        yield "", f"Understood as: {one_line(answer.understood_as)}", "dim"
+        yield "", "", ""
+    yield "", printable(answer.text), ""
+    if answer.abstained:
+        yield from _refusal(answer)
+    for note in answer.notes:
+        yield "", "", ""
+        yield "", f"Note: {one_line(note)}", "italic"
+    for citation in answer.citations if not answer.abstained else ():
+        yield from _source(citation)
+
+
+def _refusal(answer: Answer) -> Iterator[Line]:
+    if answer.refusal and answer.refusal not in answer.text:
+        yield "", one_line(answer.refusal), ""
+    if answer.nearest:
+        yield "", "", ""
+        yield "", "Nearest articles:", "bold"
+    for title in answer.nearest:
+        yield "  ", f"- {one_line(title)}", ""
+
+
+def _source(citation: Citation) -> Iterator[Line]:
+    facts = [citation.outlet, written_date(citation.published), f"{citation.path}:{citation.line}"]
+    indent = " " * (len(str(citation.number)) + 3)
+    yield "", "", ""
+    yield "", f"[{citation.number}] {one_line(citation.title)}", "bold"
+    yield indent, " · ".join(one_line(fact) for fact in facts if fact), "dim"
+    yield f"{indent}│ ", one_line(citation.quote), ""
+
+
+class SlowProgress:
+    """A progress callback whose bar shows only on a terminal, and only after a moment of work."""
+
+    def __init__(self, err: Console) -> None:
+        self._err = err
+        self._started: float | None = None
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __call__(self, done: int, total: int, path: str) -> None:
+        """Articles done, articles to do, and the path at hand."""
+        self._started = self._started or monotonic()
+        if not self._err.is_terminal or monotonic() - self._started < MOMENT:
+            return
+        if self._bar is None or self._task is None:
+            columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[path]}"))
+            self._bar = Progress(*columns, console=self._err, transient=True)
+            self._task = self._bar.add_task("", total=total, path="")
+            self._bar.start()
+        self._bar.update(self._task, completed=done, total=total, path=one_line(path))
+
+    def __enter__(self) -> SlowProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
