@@ -138,7 +138,7 @@ def _value(data: Mapping[str, Any], name: str) -> Any:
             raise ValueError(f"{name} must be a text that is not empty")
         return value
     if name == "abstain":
-        if value not in (None, True, False) or isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value is not None and not isinstance(value, bool):
             raise ValueError("abstain must be true or false")
         return bool(value)
     return _pairs(value) if name == "history" else _texts(name, value)

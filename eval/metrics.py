@@ -84,10 +84,9 @@ def failure(fact: Fact, answer: Answer) -> str | None:
     It passes when the first claim holds the answer and the sources that must be cited are cited; where the
     articles do not answer the question, when the answer is a refusal.
     """
-    refused = answer.abstained or not answer.claims
     if fact.abstain:
-        return None if refused else f"answered, though no article does: {answer.claims[0].text}"
-    if refused:
+        return None if refused(answer) else f"answered, though no article does: {answer.claims[0].text}"
+    if refused(answer):
         return f"refused: {answer.refusal or answer.text}"
     first = answer.claims[0].text
     if not fact.held_by(first):
@@ -99,6 +98,11 @@ def failure(fact: Fact, answer: Answer) -> str | None:
     if fact.any_source and cited.isdisjoint(fact.any_source):
         return f"cites none of {', '.join(fact.any_source)}"
     return None
+
+
+def refused(answer: Answer) -> bool:
+    """Whether the answer is a refusal: an answer without a claim is one."""
+    return answer.abstained or not answer.claims
 
 
 def _wanted(fact: Fact) -> str:
@@ -118,7 +122,7 @@ def citation_precision(asked: Asked) -> Share:
         [
             supports(fact, answer, number)
             for fact, answer in asked
-            if not fact.abstain and answer.claims
+            if not fact.abstain and not refused(answer)
             for number in answer.claims[0].citations
         ]
     )
@@ -161,12 +165,12 @@ def citation_recall(asked: Asked) -> Share:
 
 def abstention_precision(asked: Asked) -> Share:
     """Of the refusals, those of questions that the articles do not answer."""
-    return _share([fact.abstain for fact, answer in asked if answer.abstained])
+    return _share([fact.abstain for fact, answer in asked if refused(answer)])
 
 
 def abstention_recall(asked: Asked) -> Share:
     """Of the questions that the articles do not answer, those refused."""
-    return _share([answer.abstained for fact, answer in asked if fact.abstain])
+    return _share([refused(answer) for fact, answer in asked if fact.abstain])
 
 
 def article_ranks(asked: Asked) -> list[int | None]:

@@ -14,131 +14,104 @@ from collections.abc import Sequence
 from index.outlets import describes_itself, is_head_line
 from index.sentences import LINE_BREAK, Span
 
-_TEXT = (
-    r"(?:story|article|report|piece|post|page|column|transcript|interview|dispatch|text|headline|essay"
-    r"|commentary)"
-)
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    """One pattern of several, whatever the case except inside (?-i:...)."""
+    return re.compile(f"(?:{'|'.join(alternatives)})", re.IGNORECASE)
+
+
+_TEXT = "(?:story|article|report|piece|post|page|column|transcript|interview|dispatch|text|headline|essay|commentary)"
 _EDITED = (
-    r"(?:updated|corrected|edited|condensed|abridged|shortened|translated|amended|clarified|republished"
-    r"|reprinted"
-    r"|adapted|excerpted|syndicated|auto-?generated|machine-?translated|paraphrased|reworded)"
+    "(?:updated|corrected|edited|condensed|abridged|shortened|summari[sz]ed|translated|amended|clarified"
+    "|republished|reprinted|adapted|excerpted|syndicated|paraphrased|reworded|auto-?generated)"
 )
-NOTE = re.compile(
-    rf"(?:a version of (?:this|the) (?:\w+ )?{_TEXT} (?:was )?(?:first |originally )?(?:appear|ran|publish)"
-    rf"|(?:this|the) (?:\w+ )?{_TEXT} (?:has been|was|is|has since been|will be)(?: \w+)? {_EDITED}\b"
-    rf"|(?:a |an )?(?:earlier|previous|original|prior|longer|shorter) version of (?:this"
-    rf"|the) (?:\w+ )?{_TEXT}\b"
-    rf"|an? (?:earlier|previous|longer|shorter|slightly different|different) version of this\b"
-    rf"|this (?:\w+ )?{_TEXT} (?:was )?(?:originally |first )(?:appeared|published|ran|produced)\b"
-    rf"|this (?:\w+ )?{_TEXT} (?:is )?(?:part of|adapted from|based on an? (?:press|news) release"
-    rf"|contains affiliate)\b"
-    rf"|this is an? (?:\w+ )?(?:{_EDITED}|summari[sz]ed|breaking|developing)"
-    rf"(?: news)? (?:version|{_TEXT}|summary|excerpt|copy|translation|information)\b"
-    rf"|this is an? (?:\w+ )?(?:version|summary|excerpt|translation|transcript|reprint) of (?:the|this"
-    rf"|an?) (?:\w+ )?"
-    rf"(?:{_TEXT}|information|original|conversation)\b"
-    rf"|this {_TEXT} (?:is|was) (?:intended|provided|brought|sponsored|supplied|produced|written|generated)\b"
-    rf"|the (?:views|opinions) expressed (?:\w+ )?(?:here|in this|by the author|are|herein)\b"
-    rf"|(?:with )?(?:additional |contributing )?reporting by [A-Z]"
-    rf"|(?:editing|writing|compiled|edited|translated|photos?|photography|graphics?|illustrations?|video"
-    rf"|produced) by [A-Z]"
-    rf"|(?:contribut(?:ing|ors?|ed by)|(?:editor|author|publisher)[’']?s?[’']? note|corrections?"
-    rf"|clarification|disclaimer)\s*:"
-    rf")",
+_CAPITALISED = r"(?-i:[A-Z])[\w.’'-]*"
+_PAGE = re.compile(
+    r"\b(?:newsletters?|e-?mails?|inbox|apps?|notifications?|alerts?|account|podcasts?|subscription|subscribers?"
+    r"|website|site|link|page|facebook|twitter|instagram|youtube|whatsapp|telegram|tiktok|linkedin|here|comments?"
+    r"|article|story|stories|conversation|updates?|headlines|coverage|gallery|photos|video|livestream|cookies)\b",
     re.IGNORECASE,
 )
-CONTRIBUTED = re.compile(
-    rf"\bcontributed (?:(?:additional )?reporting\b|to this (?:\w+ )?{_TEXT}\b|to the {_TEXT}\W*\Z)"
-    rf"|\b{_TEXT} contributed by\b",
-    re.I,
+"""What belongs to a page and not to an event."""
+NOTE = _any(
+    rf"(?:this|the) (?:\w+ )?{_TEXT} (?:has been|has since been|was|is|will be)(?: \w+)? {_EDITED}\b",
+    rf"(?:an? )?(?:earlier|previous|original|prior|longer|shorter) version of (?:this|the) (?:\w+ )?{_TEXT}\b",
+    rf"a version of (?:this|the) (?:\w+ )?{_TEXT} (?:was )?(?:first |originally )?(?:appear|ran|publish)",
+    rf"this (?:\w+ )?{_TEXT} (?:was )?(?:originally |first )(?:appeared|published|ran|produced)\b",
+    rf"this (?:\w+ )?{_TEXT} (?:is )?(?:adapted from|based on an? (?:press|news) release|contains affiliate)\b",
+    rf"this is an? (?:\w+ )?(?:{_EDITED}|breaking|developing)(?: news)?"
+    rf" (?:version|{_TEXT}|summary|excerpt|copy|translation|information)\b",
+    rf"this is an? (?:\w+ )?(?:version|summary|excerpt|translation|transcript|reprint)"
+    rf" of (?:the|this|an?) (?:\w+ )?(?:{_TEXT}|information|original|conversation)\b",
+    r"the (?:views|opinions) expressed (?:\w+ )?(?:here|in this|by the author|are|herein)\b",
+    r"(?:with )?(?:(?:additional |contributing )?reporting|editing|writing|compiled|edited|translated|photography"
+    rf"|photos?|graphics?|illustrations?) by {_CAPITALISED}"
+    rf"(?:[ ,;&]+(?:{_CAPITALISED}|and|in|for|of|the|editing|writing|additional|reporting|by))*\W*\Z",
+    r"(?:contribut(?:ing|ors?|ed by)|corrections?|clarification|disclaimer)\s*:",
+    r"(?:editor|author|publisher)s?[’']?s?[’']? note\s*:",
 )
-RIGHTS = re.compile(
-    r"\ball rights reserved\b|^(?:©|\(c\)\s*\d{4}|copyright\b\W*(?:\d{4}|by|©))|\b(?:may"
-    r"|must) not be (?:published|reproduced)"
-    r"[\w, ]*\b(?:broadcast|rewritten|redistributed|permission)\b",
-    re.IGNORECASE,
+"""A text that speaks of itself, with a word of editing."""
+CONTRIBUTED = _any(
+    rf"\bcontributed (?:(?:additional )?reporting\b|to this (?:\w+ )?{_TEXT}\b|to the {_TEXT}\W*\Z)",
+    rf"\b{_TEXT} contributed by\b",
 )
-PAGE = (
-    r"(?:newsletters?|e-?mails?|inbox|apps?|notifications?|alerts?|account|podcasts?|subscription"
-    r"|subscribers?|website|site"
-    r"|link|page|facebook|twitter|instagram|youtube|whatsapp|telegram|tiktok|linkedin|here|comments?"
-    r"|article|story|stories"
-    r"|conversation|updates?|headlines|coverage|gallery|photos|video|livestream|browser|cookies|feed)"
+RIGHTS = _any(
+    r"\ball rights reserved\b",
+    r"\A(?:©|\(c\)\s*\d{4}|copyright\b\W*(?:\d{4}|by|©))",
+    r"\b(?:may|must) not be (?:published|reproduced)[\w, ]*\b(?:broadcast|rewritten|redistributed|permission)\b",
 )
-BIDDING = re.compile(
-    r"(?:sign up|sign in|subscribe|log ?in|register|click|tap|follow|like us|share|join|download|bookmark"
-    r"|scroll|swipe"
-    r"|read|see|watch|listen|view|check out|get|visit|find|contact|e-?mail|reach|support|donate|leave|post"
-    r"|enable|accept"
-    r"|already a|not a|having trouble|create an?|manage|try)\b",
-    re.IGNORECASE,
+BIDDING = _any(
+    r"(?:sign (?:up|in)|subscribe|log ?in|register|click|tap|follow|share|join|download|bookmark|scroll|swipe)\b",
+    r"(?:read|see|watch|listen|view|check out|get|visit|find|contact|e-?mail|reach|support|donate|leave|post)\b",
+    r"(?:already a|not a|having trouble|create an?|manage)\b",
 )
-BIDDING_TO_PAGE = re.compile(
-    r"(?:please )?(?:sign up (?:for|to|here)|subscribe (?:to|for|now|here|today)|log ?in to|click (?:here"
-    r"|on|the)|tap here"
-    r"|follow (?:us|our|the latest|\S+(?: \S+){0,3} on (?:twitter|facebook|instagram|x\b|youtube))|like us"
-    r"|join our"
-    r"|download (?:our|the)|share (?:this|on|your)|e-?mail (?:us|him|her|them|the)\b|(?:contact"
-    r"|reach) (?:us|him|her|them|the"
-    r"|\S+(?: \S+){0,3}) at|read (?:more|the full|next|also)|(?:scroll|swipe) (?:down|up|through|for)"
-    r"|visit our|you can follow"
-    r"|have a (?:news )?tip\b|get (?:the latest|our|breaking|unlimited|more)\b.*\b(?:inbox|newsletter|app"
-    r"|delivered)|by (?:signing"
-    r"|clicking|subscribing|submitting))\b",
-    re.IGNORECASE,
+"""Imperatives, which news seldom begins with."""
+BIDDING_TO_PAGE = _any(
+    r"(?:please )?sign up (?:for|to|here)\b|subscribe (?:to|for|now|here|today)\b|log ?in to\b|join our\b",
+    r"click (?:here|on|the)\b|tap here\b|read (?:more|the full|next|also)\b|visit our\b|download (?:our|the)\b",
+    r"(?:follow|like) us\b|follow (?:our|the latest)\b|share (?:this|on|your)\b|you can follow\b",
+    r"follow \S+(?: \S+){0,3} on (?:twitter|facebook|instagram|x|youtube)\b",
+    r"e-?mail (?:us|him|her|them|the)\b|(?:contact|reach) (?:us|him|her|them|the|\S+(?: \S+){0,3}) at\b",
+    r"(?:scroll|swipe) (?:down|up|through|for)\b|have a (?:news )?tip\b|by (?:signing|clicking|subscribing)\b",
+    r"get (?:the latest|our|breaking|unlimited|more)\b.*\b(?:inbox|newsletter|app|delivered)\b",
 )
-LABEL = re.compile(
-    r"(?:read(?: more| also| next)?|more|related(?: \w+)?|see also|also read|watch|listen|don[’']t miss"
-    r"|must[- ]reads?|recommended"
-    r"|more (?:from|on|in) .{2,30}|photos?|gallery|video|live updates?|opinion|explainer|sponsored"
-    r"|advertisement|tags?|topics?"
-    r"|filed under|categories|share|source)\s*[:|»›>]",
-    re.IGNORECASE,
+LABEL = _any(
+    r"(?:read(?: more| also| next)?|more|related(?: \w+)?|see also|also read|watch|listen|recommended)\s*[:|»›>]",
+    r"(?:don[’']t miss|must[- ]reads?|more (?:from|on|in) .{2,30}|live updates?|explainer|opinion)\s*[:|»›>]",
+    r"(?:photos?|gallery|video|sponsored|advertisement|tags?|topics?|filed under|categories|share|source)\s*[:|»›>]",
 )
-NAVIGATION = re.compile(
-    r"(?:(?:load|show|see|view|read|find out|learn|discover|explore|watch|hear|get) (?:more|all|next|less"
-    r"|the full \w+)"
-    r"|(?:in )?(?:other|related|more|latest|top|trending|recent|popular|similar|recommended) (?:news"
-    r"|stories|articles|headlines"
-    r"|posts|videos|reading|coverage|topics)|most (?:read|popular|viewed|shared)|recommended for you"
-    r"|you (?:may|might) also like"
-    r"|more from .{2,40}|(?:story|article) continues (?:below|after).{0,30}|continue reading.{0,40}"
-    r"|advertise(?:ment)?|sponsored"
-    r"(?: content)?|skip (?:to|advertisement|ad\b).{0,30}|back to (?:top|home).{0,20}|(?:previous"
-    r"|next) (?:article|story|post|page)"
-    r"|(?:share|comments?|print|copy link|follow|menu|search|home|close|subscribe|privacy policy"
-    r"|terms of (?:use|service)|newsletters?"
-    r"|related|trending|advertisement|watch live|listen now|read more|sign (?:in|up)|log in)(?: \d+)?"
-    r"|\d+ (?:comments?|shares?)"
-    r"|\d+ min(?:ute)?s? read|share (?:this|on|via).{0,40}|(?:video|photo|image) (?:unavailable|gallery"
-    r"|not available))\W*\Z",
-    re.IGNORECASE,
+_ITEMS = "(?:news|stories|articles|headlines|posts|videos|reading|coverage|topics)"
+NAVIGATION = _any(
+    r"(?:load|show|see|view|read|find out|learn|discover|explore|watch|hear|get) (?:more|all|next|less|the full \w+)",
+    rf"(?:in )?(?:other|related|more|latest|top|trending|recent|popular|similar|recommended) {_ITEMS}",
+    r"most (?:read|popular|viewed|shared)|recommended for you|you (?:may|might) also like|more from .{2,40}",
+    r"(?:story|article) continues (?:below|after).{0,30}|continue reading.{0,40}|back to (?:top|home).{0,20}",
+    r"advertise(?:ment)?|sponsored(?: content)?|skip (?:to|advertisement|ad\b).{0,30}",
+    r"(?:previous|next) (?:article|story|post|page)|share (?:this|on|via).{0,40}",
+    r"(?:share|comments?|print|copy link|follow|menu|search|home|close|subscribe|newsletters?|related|trending)",
+    r"privacy policy|terms of (?:use|service)|watch live|listen now|sign (?:in|up)|log in",
+    r"\d+ (?:comments?|shares?)|\d+ min(?:ute)?s? read|(?:video|photo|image) (?:unavailable|gallery|not available)",
 )
-GLUED_LABEL = re.compile(r"[^\s:](?:[^:]{1,58})[\w’”'\"!?)]:(?=[A-Z‘“'\"])(?!//)")
+"""The whole of a short line, as pages word their buttons and headings."""
+GLUED_LABEL = re.compile(r"[^\s:][^:]{1,58}[\w’”'\"!?)]:(?=[A-Z‘“'\"])")
+"""A label that a link was glued to: "THE VOTE:Why it matters"."""
 PLAYER = re.compile(r"\bwatch(?:ed)?\b.*\b\d{1,2}:\d{2}\Z", re.IGNORECASE | re.DOTALL)
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+\Z|\S+@\S+\.\w+\Z")
+_PICTURE = "(?i:photo|image|picture|illustration|graphic)"
 CREDIT = re.compile(
     r"(?:^|[\s(])(?:[A-Z][\w.’'-]+ ){0,3}[A-Z][\w.’'-]+/[A-Z][\w.&’'-]+(?:[ /][A-Z][\w.&’'-]*){0,5}\)?\Z"
-    r"|\b[A-Z][\w.’/-]* (?:(?:file |handout |courtesy )?(?:photo|image|picture|illustration|graphic)s?"
-    r"|photo via .{2,30})\)?\Z"
-    r"|(?:\(|\b)(?:photo|image|picture|credit|illustration|video|graphic|courtesy)s?(?: credit)?"
-    r"(?:\s?[:|/]\s?| by | courtesy (?:of )?| via | from | of )[A-Z@][^.!?]{1,60}\)?\Z",
-    re.IGNORECASE,
+    rf"|\b[A-Z][\w.’/-]* (?:(?:file |handout |courtesy )?{_PICTURE}s?|(?i:photo) via .{{2,30}})\)?\Z"
+    rf"|(?:\(|\b)(?:{_PICTURE}|(?i:credit|video|courtesy))s?(?: credit)?"
+    r"(?:\s?[:|/]\s?| by | courtesy (?:of )?| via | from | of )[A-Z@][^.!?]{1,60}\)?\Z"
 )
 LEADING_CREDIT = re.compile(
-    r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+/(?:[A-Z]\w+/)?(?:AP|AFP|EPA|Getty|Reuters|Shutterstock|Sipa"
-    r"|Pool|Alamy|CNN)\b"
+    r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+/(?:[A-Z]\w+/)?"
+    r"(?:AP|AFP|EPA|Getty|Reuters|Shutterstock|Sipa|Pool|Alamy|CNN)\b"
 )
-CASED = re.compile(
-    r"[A-Z][\w.’'-]*/[A-Z]|\b[A-Z][\w.’/-]+ (?:\w+ )?(?i:photo|image|picture|illustration|graphic)"
-    r"|(?i:photo|image|credit)"
-)
-FINITE = re.compile(
-    r"\b(?:is|are|was|were|be|has|have|had|will|would|can|could|may|might|must|should|shall|do|does|did"
-    r"|says?|said|told"
-    r"|isn[’']t|aren[’']t|won[’']t|don[’']t|i[’']m|it[’']s|that[’']s|we[’']re|they[’']re|\w{3,}ed|went|came"
-    r"|made|took|got|goes)\b",
-    re.IGNORECASE,
+FINITE = _any(
+    r"\b(?:is|are|was|were|be|has|have|had|will|would|can|could|may|might|must|should|shall|do|does|did)\b",
+    r"\b(?:says?|said|told|went|came|made|took|got|goes|\w{3,}ed)\b",
+    r"\b(?:isn|aren|won|don)[’']t\b|\b(?:i[’']m|it[’']s|that[’']s|we[’']re|they[’']re)\b",
 )
 LONGEST_LINE = 600
 """Characters; nothing around an article has longer lines."""
@@ -182,21 +155,21 @@ def is_furniture(line: str, before: int = 0, after: int = 0) -> bool:
     if len(line) > LONGEST_LINE:
         return False
     words = len(bare.split())
-    if ADDRESS.match(bare) or (words <= 8 and NAVIGATION.match(bare)):
+    if ADDRESS.match(bare) or (words <= 8 and NAVIGATION.fullmatch(bare.rstrip(" .:…!"))):
+        return True
+    if LEADING_CREDIT.match(line) or PLAYER.search(line):
         return True
     if is_head_line(line) and (before < 8 or after < 3):
         return True
     if FINAL.search(line):
-        return (
-            words <= 60 and bool(BIDDING_TO_PAGE.match(bare)) and bool(re.search(rf"\b{PAGE}\b", bare, re.IGNORECASE))
-        )
+        return words <= 60 and bool(BIDDING_TO_PAGE.match(bare)) and bool(_PAGE.search(bare))
     if words <= 30 and (LABEL.match(bare) or GLUED_LABEL.match(bare) or BIDDING_TO_PAGE.match(bare)):
         return True
-    return bool(PLAYER.search(line)) or (words <= 12 and _bids(bare))
+    return words <= 12 and _bids(bare)
 
 
 def _bids(line: str) -> bool:
-    return bool(BIDDING.match(line) and re.search(rf"\b{PAGE}\b", line, re.IGNORECASE) and not FINITE.search(line))
+    return bool(BIDDING.match(line) and _PAGE.search(line) and not FINITE.search(line))
 
 
 def is_about_text(sentence: str) -> bool:
@@ -204,18 +177,16 @@ def is_about_text(sentence: str) -> bool:
     bare = sentence.lstrip("*_([#>-–—• ")
     if NOTE.match(bare) or RIGHTS.search(bare) or (CONTRIBUTED.search(bare) and len(bare.split()) <= 40):
         return True
-    return bool(BIDDING_TO_PAGE.match(bare) and re.search(rf"\b{PAGE}\b", bare, re.IGNORECASE))
+    return bool(BIDDING_TO_PAGE.match(bare) and _PAGE.search(bare))
 
 
 def _captioned(text: str, line: Sequence[Span]) -> bool:
     """Whether a line is a picture's caption: it ends in a credit and not in a full stop."""
     whole = text[line[0][0] : line[-1][1]]
-    if len(whole.split()) > 70:
+    if len(whole.split()) > 70 or FINAL.search(whole) or whole[0] in "•-*":
         return False
-    if FINAL.search(whole):
-        return LEADING_CREDIT.match(whole) is not None
     last = text[slice(*line[-1])]
-    if CREDIT.search(last) and CASED.search(last):
+    if CREDIT.search(last):
         return True
     # "... where they live. CNN": after a full stop, capitals alone.
     return len(line) > 1 and re.fullmatch(r"[A-Z][A-Z/]{1,5}(?: [A-Z][\w/]+)?", last) is not None

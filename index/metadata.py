@@ -96,8 +96,10 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
             return _known(pairs), fenced.end()
     head = next(iter(blocks(text, 0, min(len(text), 4000))), [])
     pairs = _line_pairs([text[slice(*line)] for line in head])
-    if head and len(pairs) == len(head) and all(key in KEYS or key == "author" for key, _ in pairs):
-        return _known(pairs), head[-1][1]
+    known = _known(pairs)
+    sane = all(known.get(KEYS[key]) if key in KEYS else key == "author" for key, _ in pairs)
+    if head and len(pairs) == len(head) and sane:
+        return known, head[-1][1]
     return {}, 0
 
 
@@ -106,7 +108,8 @@ def _yaml_pairs(source: str) -> list[tuple[str, object]]:
     from frontmatter.default_handlers import YAMLHandler
 
     try:
-        loaded: object = YAMLHandler().load(source)
+        # The loader written in C overflows the stack, and so the process, on deep nesting.
+        loaded: object = YAMLHandler().load(source, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return []  # `title: Iraq: the end` is no YAML, and yet its lines can be read
     if not isinstance(loaded, dict):
@@ -129,7 +132,7 @@ def _known(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
         printed = value.isoformat()[:10] if isinstance(value, date) else value
         if not isinstance(printed, str) or not (line := " ".join(printed.split())):
             continue
-        sane = parse_date(line) if kind == "published" else line if len(line) <= LONGEST_TITLE else None
+        sane = date_of_line(line) if kind == "published" else line if len(line) <= LONGEST_TITLE else None
         if kind == "url" and not re.match(r"https?://\S+\Z", line):
             sane = None
         if sane:
@@ -145,7 +148,9 @@ def _dated_first_line(text: str, start: int, lines: list[Span]) -> tuple[str | N
     if not found:
         return None, start
     rest = line[found.end() :]
-    plain = found["label"] or (found["mark"] or "").strip() in ("-", "–", "—", "|", ":") or found["date"][:4].isdigit()
+    plain = (
+        found["label"] or (found["mark"] or "").strip() in ("-", "–", "—", "|", ":") or found["date"][:4].isdigit()
+    )
     # "December 9, 2021 was a Thursday" begins with a date and is a sentence about it.
     if rest and not (plain or (rest[0].isupper() and not found["mark"])):
         return None, start

@@ -21,24 +21,24 @@ JOB = re.compile(
 )
 _NAME = r"(?:[A-Z][\w.&’'-]*|of|the|and|&|for|de|du)"
 NAME = re.compile(rf"(?:[Tt]he )?[A-Z0-9][\w.&’'-]*(?: {_NAME}){{0,6}}\Z")
-NEWS_WORD = re.compile(
-    r"\b(?:Press|News|Newsday|Newspaper|Times|Post|Journal|Herald|Tribune|Gazette|Guardian|Today|Daily"
-    r"|Weekly|Chronicle"
-    r"|Magazine|Telegraph|Observer|Standard|Examiner|Inquirer|Dispatch|Register|Sentinel|Star|Courier|Mail"
-    r"|Mirror"
-    r"|Express|Bulletin|Globe|Monitor|Review|Reuters|Bloomberg|Broadcasting|Radio|Television|TV|Network"
-    r"|Media|Wire"
-    r"|Agency|Agence|Al Jazeera|Axios|Politico|Newsweek|TODAY|AP|AFP|UPI|CNN|BBC|NBC|CBS|ABC|NPR|PBS|MSNBC"
-    r"|CNBC|RFE|ANI|PTI|dpa|Xinhua|TASS|Interfax)\b"
+NEWS_WORDS = words_of(
+    """
+    Press News Newsday Newspaper Times Post Journal Herald Tribune Gazette Guardian Today TODAY Daily Weekly
+    Chronicle Magazine Telegraph Observer Standard Examiner Inquirer Dispatch Register Sentinel Star Courier Mail
+    Mirror Express Bulletin Globe Monitor Review Broadcasting Radio Television TV Network Media Wire Agency Agence
+    Jazeera Axios Politico Newsweek Reuters Bloomberg AP AFP UPI CNN BBC NBC CBS ABC NPR PBS MSNBC CNBC ANI PTI
+    Xinhua TASS Interfax
+    """
 )
 """Words of which an outlet's name usually has one: how a name after a byline's comma is told from a job."""
+JOB_WORDS = words_of(
+    "staff writer reporter correspondent editor senior special contributing and for of the in at van de"
+)
 ABOUT_ITSELF = re.compile(
     r"(?P<name>(?:The )?[A-Z][\w.&’'-]*(?: [A-Z&][\w.&’'-]*| of| the| and){0,6}),? is (?:an?|the)"
-    r"(?: [\w’'.-]+,?){0,6}? (?:newspaper|magazine|news (?:agency|outlet|site|organi[sz]ation|service"
-    r"|website|channel"
-    r"|publication|network|portal|blog|magazine|company)|newswire|wire service|newsroom|publication"
-    r"|broadcaster"
-    r"|news)\b"
+    r"(?: [\w’'.-]+,?){0,6}? (?:newspaper|magazine|newswire|wire service|newsroom|publication|broadcaster|news"
+    r"|news (?:agency|outlet|site|organi[sz]ation|service|website|channel|network|portal|blog|company))\b"
+    r"(?!.*,\s(?:and|but|which|so)\b)"
 )
 SECTION = re.compile(r"(?: (?:Brief News|News Briefs?|News ?Desk|Newsroom|Staff|Web Desk|Editorial Team|Online))\Z")
 ASKED_FROM = re.compile(
@@ -48,15 +48,15 @@ ASKED_FROM = re.compile(
     r"(?P<name>(?:[Tt]he )?[A-Z][\w&-]*(?: [A-Z&][\w&-]*){0,4})(?![’'\w])"
 )
 DATELINE = re.compile(
-    r"(?=[A-Z(])(?:[A-Z][\w.’'-]*(?:, ?| "
-    r"|(?=\())){0,6}(?:\((?P<agency>[A-Z][\w .&-]{1,30})\)\s*)?[–—-]{1,2}\s"
+    r"(?=[A-Z(])(?:(?:[A-Z][\w.’'-]*|\d{1,2})(?:, ?| |(?=\()))"
+    r"{0,6}(?:\((?P<agency>[A-Z][\w .&-]{1,30})\)\s*)?[–—-]{1,2}\s"
 )
 DATELINE_ALONE = re.compile(
     r"(?P<place>[A-Z][a-z][\w., ’'-]*\s)?(?P<name>[A-Z]{2,5}(?: [A-Z]\w+){0,2})\s*[–—-]{1,2}\Z"
 )
 COPYRIGHT = re.compile(
-    r"(?:©|\(c\)"
-    r"|copyright)[\s©]*(?:\(c\)\s*)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by )?(?P<name>[A-Z][^.,|©\d]{1,60}?)"
+    r"(?:©|\(c\)|copyright)[\s©]*(?:\(c\)\s*)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by )?"
+    r"(?P<name>[A-Z][^.,|©\d]{1,60}?)"
     r"\s*(?:[.,|]|all rights|inc\b|llc\b|ltd\b|\Z)",
     re.IGNORECASE,
 )
@@ -73,22 +73,24 @@ def is_head_line(line: str) -> bool:
 
 
 def _byline_names(who: str) -> bool:
-    """Whether what follows "By" begins with a person's or an outlet's name."""
-    words = who.split()[:2]
-    return all(word[0].isupper() or word in ("de", "van", "von", "al", "el", "bin", "the") for word in words)
+    """Whether what follows "By" is names and jobs, and not the rest of a sentence."""
+    return all(word[0].isupper() or word.strip(",") in JOB_WORDS or not word[0].isalpha() for word in who.split())
 
 
 def _names_only(line: str) -> bool:
     """Whether a line lists people or outlets: two names and more, or one name that ends like an outlet's."""
-    parts = re.split(r"\s*[,|]\s*(?:and )?| and ", line)
     words = line.replace(",", " ").split()
-    if not all(
-        word[0].isupper() or word in ("and", "|") or re.fullmatch(r"\w+\.(?:com|org|net)", word) for word in words
-    ):
+    site = re.compile(r"\w+\.(?:com|org|net)")
+    if not all(word[0].isupper() or word in ("and", "|") or site.fullmatch(word) for word in words):
         return False
+    parts = re.split(r"\s*[,|]\s*(?:and )?| and ", line)
     if len(parts) == 1:
-        return 2 <= len(words) <= 5 and NEWS_WORD.search(words[-1]) is not None
-    return all(2 <= len(part.split()) <= 4 or NEWS_WORD.search(part) or "." in part for part in parts)
+        return 2 <= len(words) <= 5 and words[-1] in NEWS_WORDS
+    return all(2 <= len(part.split()) <= 4 or _of_news(part) or "." in part for part in parts)
+
+
+def _of_news(name: str) -> bool:
+    return not NEWS_WORDS.isdisjoint(name.split())
 
 
 def find_outlet(text: str, start: int, head: list[str]) -> str | None:
@@ -110,17 +112,15 @@ def find_outlet(text: str, start: int, head: list[str]) -> str | None:
 def _bylined(line: str) -> str | None:
     found = BYLINE.match(line) if is_head_line(line) else None
     parts = re.split(r"\s*(?:,|\||/|–|—| for )\s*", found["who"]) if found else []
-    return next((name for part in parts[1:] if (name := _named(part)) and NEWS_WORD.search(name)), None)
+    return next((name for part in parts[1:] if (name := _named(part)) and _of_news(name)), None)
 
 
 def _datelined(line: str) -> str | None:
     alone = DATELINE_ALONE.match(line)
     if alone:
-        return (
-            None
-            if alone["name"] in PLACES or (not alone["place"] and len(alone["name"].split()[0]) > 3)
-            else alone["name"]
-        )
+        # "PARIS —" is a place; an outlet alone has three letters at most or stands after the place.
+        outlet = alone["name"] not in PLACES and (alone["place"] or len(alone["name"].split()[0]) <= 3)
+        return alone["name"] if outlet else None
     found = DATELINE.match(line)
     return _named(found["agency"]) if found and found["agency"] else None
 

@@ -1,10 +1,11 @@
 """Text -> spans of sentences, and passages made of whole sentences; offsets never leave the file's own text.
 
-The splitter is our own set of rules and not a library's: nltk's punkt costs two seconds of import and breaks
-at "Big. Gen." and "Jr.", pysbd rewrites the text (so its offsets have to be searched for again) and is a
-hundred times slower; both do worse on the hard cases of tests/index/test_sentences.py. A wrong join costs a
-long quote, a wrong cut costs half a sentence quoted as if it were whole: where a full stop is ambiguous
-("the U.S. Army", "in the U.S. The army") only a word that seldom follows an abbreviation cuts.
+The splitter is our own set of rules and not a library's. On the 50 hard cases of tests/index/test_sentences.py
+(written with these rules, so a floor and no contest) nltk's punkt gets 33 right and costs seconds of import;
+pysbd gets 40, takes some 25 times as long an article and has had no release since 2021. Neither knows what a
+line of its own is. A wrong join costs a long quote, a wrong cut half a sentence quoted as if it were whole:
+where a full stop is ambiguous ("the U.S. Army", "in the U.S. The army") only a word that seldom follows an
+abbreviation cuts.
 """
 
 from __future__ import annotations
@@ -45,11 +46,13 @@ def words_of(printed: str) -> frozenset[str]:
     return frozenset(printed.split())
 
 
-TITLES = words_of("""
+TITLES = words_of(
+    """
     mr mrs ms dr gen maj lt col sgt capt cpl cmdr cdr adm sen rep gov prof rev hon brig big supt insp pvt
     pfc spc atty pres msgr messrs mme mlle mt vs v cf viz det ofc asst assoc reps sens govs drs profs
     gens e.g i.e
-    """)
+    """
+)
 """A name or a second part always follows these."""
 SUFFIXES = words_of(
     """
@@ -85,8 +88,7 @@ CLOCK_AFTER = re.compile(
 )
 SAYING = re.compile(
     r"(?:(?:[A-Z][\w’'.-]*\s){1,4})(?:said|says|asked|asks|added|told|wrote|writes|wondered|tweeted|replied"
-    r"|quipped"
-    r"|shouted|joked|cried|continued|explained|recalled|exclaimed)\b"
+    r"|quipped|shouted|joked|cried|continued|explained|recalled|exclaimed)\b"
 )
 
 

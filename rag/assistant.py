@@ -104,13 +104,17 @@ class Assistant:
         """
         asked = check(question)
         understood = analyse(check(standalone(asked, history)))
+        hits, ranked = self.search(understood)
+        return self._compose(asked, understood, hits, ranked, words or self.settings.words)
+
+    def search(self, question: Question) -> tuple[list[Hit], list[Evidence]]:
+        """The best passages, and their sentences, both best first: what an answer is made from."""
         if not self._index.catalog.counts()[0]:
             raise FolderError(f"no article in {self.settings.folder} is indexed: run byline index")
-        reading = self._index.encoder.read(understood.text)
-        hits = retrieve(self._index, understood, reading.vector, PASSAGES)
-        weights = rarity(self._index, understood.content)
-        ranked = evidence.rank(understood, reading, weights, hits, self._look)
-        return self._compose(asked, understood, hits, ranked, words or self.settings.words)
+        reading = self._index.encoder.read(question.text)
+        hits = retrieve(self._index, question, reading.vector, PASSAGES)
+        weights = rarity(self._index, question.content)
+        return hits, evidence.rank(question, reading, weights, hits, self._look)
 
     def _look(self, hit: Hit) -> tuple[Article, Reading]:
         """A hit's article, and its passage as the model reads it (from memory where it was read before)."""

@@ -8,17 +8,19 @@ quality section and docs/decisions/0004-evidence.md say what each is worth.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from index.encoder import Reading, Vectors
 from index.terms import stem, terms
 from index.types import Article
 from rag.kinds import candidates
 from rag.names import named
-from rag.question import ASKING_STEMS, FUNCTION_STEMS, Question
+from rag.question import ASKING_STEMS, FUNCTION_STEMS, Question, Word
 from rag.retrieve import Hit
 
 
@@ -27,17 +29,17 @@ class Features:
     """What is known of one sentence as an answer; each is in 0..1 or a cosine."""
 
     late: float
-    """Mean over the question's content tokens of their best cosine to a token of the sentence."""
-    weakest: float
-    """The same for the token that is matched worst, in the sentence, the one before it or the title."""
+    """Mean over the question's tokens of their best cosine to a token of the sentence; content words count more."""
     near: float
-    """As `late`, in the sentence, the one before it and the title."""
+    """The same, with the sentence before it where this one refers back ("They also …")."""
+    weakest: float
+    """The content word that is matched worst there (a name may stand anywhere before); 1 where there is none."""
     cosine: float
     """Question vector to sentence vector."""
     coverage: float
     """Share of the question's words, weighted by rarity, in the sentence, the one before it or the title."""
     names: float
-    """Share of the question's names that stand there; 1 where it has none."""
+    """Mean over the question's names: 1 where the sentence has it, EARLIER where only what stands before it has."""
     kind: float
     """1 where the sentence holds words of the expected kind that the question does not."""
     passage: float
@@ -59,8 +61,16 @@ class Evidence:
     """What in it could be the answer: stems of words of the expected kind that the question does not hold."""
 
 
+EARLIER = 0.6
+"""What a name is worth that stands in the title or earlier in the passage, but not in the sentence."""
+FUNCTION_SHARE = 0.4
+"""What a function word of the question counts beside a content word: who, when and where do matter."""
+_ANAPHOR = re.compile(
+    r"^\W*(?:\w+\W+){0,3}?(?:he|she|they|it|this|that|these|those|his|her|their|its|such|the latter|there)\b",
+    re.IGNORECASE,
+)
 WEIGHTS = Features(
-    late=1.0, weakest=0.0, near=0.0, cosine=0.3, coverage=0.2, names=0.1, kind=0.1, passage=0.3
+    late=1.0, near=0.0, weakest=0.0, cosine=0.3, coverage=0.0, names=0.0, kind=0.1, passage=0.3
 )
 """Of the score; chosen on SQuAD's half, where they move hit@1 by a hundredth: `late` alone has most of it."""
 
@@ -86,18 +96,35 @@ class _Asked:
         self.vector = reading.vector
         self.stems = frozenset(question.stems)
         self.weights = {stem: weight for stem, weight in rarity.items() if stem not in ASKING_STEMS} or rarity
+        self.tokens = reading.tokens
         content = [_content(question.text[start:end]) for start, end in reading.offsets]
-        self.tokens = reading.tokens[content] if any(content) else reading.tokens
+        shares = np.where(np.array(content), 1.0, FUNCTION_SHARE).astype(np.float32)
+        self.shares: Vectors = shares / shares.sum()
+        self.words = [_tokens(word, reading) for word in question.required]
+        self.name_words = [word.name for word in question.required]
 
     def coverage(self, stems: frozenset[str]) -> float:
+        """Share of the question's words that stand among these stems, weighted by rarity."""
         total = sum(self.weights.values())
         return sum(w for stem, w in self.weights.items() if stem in stems) / total if total else 0.0
 
-    def names(self, stems: frozenset[str]) -> float:
+    def weakest(self, near: Vectors, earlier: Vectors) -> float:
+        """The worst matched of the words that an answer has to be about, 0..1."""
+        matched = [
+            float((earlier if name else near)[tokens].max())
+            for tokens, name in zip(self.words, self.name_words, strict=True)
+            if len(tokens)
+        ]
+        return min(matched, default=1.0)
+
+    def names(self, stems: frozenset[str], earlier: frozenset[str]) -> float:
+        """How well the question's names are matched, 0..1; 1 where it has none."""
         names = self.question.names
-        return sum(named(name, stems) for name in names) / len(names) if names else 1.0
+        worth = [1.0 if named(name, stems) else EARLIER * named(name, earlier) for name in names]
+        return sum(worth) / len(worth) if worth else 1.0
 
     def values(self, sentence: str) -> tuple[str, ...]:
+        """What in a sentence could be the answer, as stems."""
         found = []
         for start, end in candidates(self.question.kind, sentence):
             stems = [s for s in terms(sentence[start:end]) if s not in FUNCTION_STEMS]
@@ -110,39 +137,43 @@ def _content(token: str) -> bool:
     return token.isalnum() and stem(token) not in FUNCTION_STEMS
 
 
+def _tokens(word: Word, reading: Reading) -> npt.NDArray[np.intp]:
+    inside = (reading.offsets[:, 0] < word.end) & (reading.offsets[:, 1] > word.start)
+    return np.flatnonzero(inside)
+
+
 def _sentences(asked: _Asked, hit: Hit, look: Look) -> list[Evidence]:
     article, reading = look(hit)
     passage = hit.passage
     shift = len(article.title) + 1 - passage.start
     similar = reading.tokens @ asked.tokens.T
-    title = _best(similar, reading.offsets, 0, len(article.title))
-    title_stems = frozenset(terms(article.title))
+    earlier = before = title = _best(similar, reading.offsets, 0, len(article.title))
+    earlier_stems = before_stems = title_stems = frozenset(terms(article.title))
     found: list[Evidence] = []
-    before, before_stems = title, title_stems
     for number, (start, end) in enumerate(passage.sentences):
         text = article.text[start:end]
         best = _best(similar, reading.offsets, start + shift, end + shift)
         stems = frozenset(terms(text))
-        context = stems | before_stems | title_stems
-        near = np.maximum(np.maximum(best, before), title)
+        near = np.maximum(best, before) if _ANAPHOR.search(text) else best
+        earlier, earlier_stems = np.maximum(earlier, best), earlier_stems | stems
         values = asked.values(text)
+        vector = passage.vectors.sentences[number]
         features = Features(
-            late=float(best.mean()),
-            weakest=float(near.min()),
-            near=float(near.mean()),
-            cosine=float(passage.vectors.sentences[number] @ asked.vector),
-            coverage=asked.coverage(context),
-            names=asked.names(context),
+            late=float(best @ asked.shares),
+            near=float(near @ asked.shares),
+            weakest=asked.weakest(near, earlier),
+            cosine=float(vector @ asked.vector),
+            coverage=asked.coverage(stems | before_stems | title_stems),
+            names=asked.names(stems, earlier_stems),
             kind=float(bool(values)),
             passage=hit.score,
         )
-        vector = passage.vectors.sentences[number]
         found.append(Evidence(article, start, end, text, vector, features, _score(features), values))
         before, before_stems = best, stems
     return found
 
 
-def _best(similar: Vectors, offsets: np.typing.NDArray[np.int64], start: int, end: int) -> Vectors:
+def _best(similar: Vectors, offsets: npt.NDArray[np.int64], start: int, end: int) -> Vectors:
     """Best cosine of each question token inside [start, end), shape (question tokens,)."""
     inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
     best: Vectors = similar[inside].max(axis=0) if inside.any() else np.zeros(similar.shape[1], np.float32)

@@ -10,7 +10,7 @@ Follow-ups are completed in a simple, documented way (docs/decisions/0005-follow
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.errors import QuestionError
@@ -42,9 +42,23 @@ _VERB = re.compile(
 )
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|there|then|one|ones|such)\b", re.IGNORECASE)
+_KIND_WORD = re.compile(
+    r"\b(?:what|which|whose)\s+(?:(?:kinds?|types?|sorts?|part|number|amount|percentage|share|name)\s+of\s+(?:the\s+)?)?"
+    r"([\w’'-]+)|\bhow\s+([\w]+)",
+    re.IGNORECASE,
+)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _PHRASE = re.compile(r"^(in|from|of|for|to|by|at|on|with|about|against|under|since|before|after)\s+(.+)$", re.IGNORECASE)
 _PROPER = re.compile(r"\b[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:(?:al|bin|of|the|von|de)\s+)?[A-ZÀ-Þ][\w’'.-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word of the question, at `text[start:end]`; `name` tells whether it is part of a name."""
+
+    start: int
+    end: int
+    name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,8 @@ class Question:
     """Its content words without repeats."""
     names: tuple[tuple[str, ...], ...]
     """Stems of each proper name in it."""
+    required: tuple[Word, ...]
+    """The words that an answer has to be about: not those by which one asks, nor the kind asked for ("which city")."""
 
 
 def check(text: str) -> str:
@@ -76,7 +92,7 @@ def analyse(text: str) -> Question:
     all_words = words(text)
     stems = tuple(stem(word) for word in all_words)
     content = tuple(dict.fromkeys(s for s in stems if s not in FUNCTION_STEMS))
-    return Question(text, kind_of(text), stems, content, _names(text))
+    return Question(text, kind_of(text), stems, content, _names(text), tuple(_required(text)))
 
 
 def standalone(text: str, history: History) -> str:
@@ -125,6 +141,16 @@ def _with_topic(body: str, before: str) -> str:
             continue  # "the other countries" are not the one that was named
         kept.append(f"in {word}" if placed and word[0].isupper() else word)
     return _capital(f"{body.rstrip('?!. ')} ({' '.join(kept)})?") if kept else _capital(body)
+
+
+def _required(text: str) -> Iterator[Word]:
+    kinds = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text)]
+    names = [match.span() for match in _PROPER.finditer(text) if match.start()]
+    for match in re.finditer(r"[^\W_]+(?:\.[^\W_]\.?)*", text):
+        inside = lambda spans: any(start <= match.start() < end for start, end in spans)  # noqa: B023, E731
+        found = stem(words(match.group())[0]) if words(match.group()) else ""
+        if found and found not in FUNCTION_STEMS | ASKING_STEMS and not inside(kinds):
+            yield Word(match.start(), match.end(), inside(names))
 
 
 def _names(text: str) -> tuple[tuple[str, ...], ...]:

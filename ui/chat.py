@@ -59,9 +59,10 @@ def answered(assistant: Assistant, question: str, turns: Conversation) -> Turn:
 def _text_of(assistant: Assistant) -> render.ArticleText:
     def text_of(path: str) -> str:
         try:
-            return assistant.article(path).text
-        except BylineError:  # deleted a moment ago: the quote then stands without its paragraph
-            return ""
+            article = assistant.article(path)
+        except BylineError:
+            article = None
+        return article.text if article else ""  # deleted a moment ago: the quote stands without its paragraph
 
     return text_of
 
@@ -134,7 +135,9 @@ def _wire(trigger: Any, ask: Callable[..., Any], inputs: list[Any], outputs: lis
 
 def theme() -> gr.themes.Base:
     """Gradio's plainest theme in the system's own fonts: nothing is fetched."""
-    return gr.themes.Base(font=SANS, font_mono=MONO, text_size="md", radius_size="sm", neutral_hue="stone")
+    plain = gr.themes.Base(font=SANS, font_mono=MONO, text_size="md", radius_size="sm", neutral_hue="stone")
+    # page.css has these colours too; here they keep the window from flashing white before it is read.
+    return plain.set(body_background_fill="#fbfaf7", body_background_fill_dark="#161513")
 
 
 def start(page: gr.Blocks, host: str, port: int) -> str:
@@ -142,10 +145,11 @@ def start(page: gr.Blocks, host: str, port: int) -> str:
 
     Raises SettingsError where the port was taken since it was looked at.
     """
+    _reach_without_proxy(host)
     head = f"{ICON}<style>{STYLES.read_text('utf-8')}</style><script>{SCRIPT.read_text('utf-8')}</script>"
     try:
         _, url, _ = page.launch(
-            server_name=host,
+            server_name=f"[{host}]" if ":" in host else host,
             server_port=port,
             theme=theme(),
             head=head,
@@ -165,6 +169,13 @@ def start(page: gr.Blocks, host: str, port: int) -> str:
     except OSError as error:
         raise SettingsError(f"cannot serve on port {port}: choose another with --port") from error
     return url.rstrip("/")
+
+
+def _reach_without_proxy(host: str) -> None:
+    """Gradio asks its own server whether it is up; a proxy set for the web must not be asked that."""
+    for name in ("NO_PROXY", "no_proxy"):
+        known = os.environ.get(name, "")
+        os.environ[name] = ",".join(filter(None, (known, "localhost", "127.0.0.1", "::1", host)))
 
 
 def wait(page: gr.Blocks) -> None:

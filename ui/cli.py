@@ -90,6 +90,8 @@ def chat(
         blocks = page.build(assistant)
         url = page.start(blocks, settings.host, port)
         _say(f"Byline is at {url} (Ctrl-C ends it)")
+        if settings.host not in ("127.0.0.1", "localhost", "::1"):
+            _say("byline: the page has no password: whoever can reach this machine can ask and read")
         page.wait(blocks)
 
 
@@ -200,19 +202,20 @@ def _assistant(settings: Settings, *, sync: bool = True) -> Iterator[tuple[Assis
     from rag import Assistant
     from ui.terminal import SlowProgress, console
 
-    progress = SlowProgress(console(stderr=True))
-    with Assistant(settings=settings, sync=False, progress=progress) as assistant:
+    with Assistant(settings=settings, sync=False) as assistant:
         report = None
         if sync:
-            with progress:
-                report = assistant.sync()
+            with SlowProgress(console(stderr=True)) as progress:
+                report = assistant.sync(progress)
             _report(report.failed)
         yield assistant, report
 
 
 def _report(failures: Sequence[Failure]) -> None:
+    from ui.render import why_skipped
+
     for failure in failures:
-        _say(f"byline: skipped {failure.path}: {failure.reason}")
+        _say(f"byline: skipped {failure.path}: {why_skipped(failure.path, failure.reason)}")
 
 
 def _say(line: str) -> None:

@@ -53,6 +53,11 @@ def written_date(iso: str | None) -> str | None:
     return f"{day.day} {day:%B %Y}"
 
 
+def why_skipped(path: str, reason: str) -> str:
+    """The reason on one line, without the path where it begins with it."""
+    return one_line(reason.removeprefix(path).lstrip(": "))
+
+
 def paragraph(text: str, citation: Citation) -> tuple[str, str, str]:
     """The cited words and what stands before and after them in their paragraph.
 
@@ -122,10 +127,8 @@ def _sentences(answer: Answer, anchor: str) -> str:
 
 
 def _notes(answer: Answer) -> str:
-    if not answer.notes:
-        return ""
-    notes = _elements("li", "", (_safe(note) for note in answer.notes))
-    return f'<div class="notes"><h3>Byline notes</h3><ul>{notes}</ul></div>'
+    """Byline's own words, set apart from the quoted ones."""
+    return _elements("p", ' class="note"', (f"<b>Byline:</b> {_safe(note)}" for note in answer.notes))
 
 
 def _refusal(answer: Answer) -> str:
@@ -162,7 +165,7 @@ def reply(answer: Answer, text_of: ArticleText, anchor: str) -> str:
 
 def problem(message: str) -> str:
     """Why there is no reply at all: the one line of a BylineError, as the body of a turn."""
-    return f'<div class="problem" role="alert"><h3>No answer</h3><p>{_safe(one_line(message))}</p></div>'
+    return f'<div class="problem" role="alert"><p><b>No answer:</b> {_safe(one_line(message))}</p></div>'
 
 
 WAITING = '<p class="waiting">Reading the articles<span aria-hidden="true">…</span></p>'

@@ -55,9 +55,10 @@ def _lines(answer: Answer) -> Iterator[Line]:
     yield "", printable(answer.text), ""
     if answer.abstained:
         yield from _refusal(answer)
-    for note in answer.notes:
+    if answer.notes:
         yield "", "", ""
-        yield "", f"Note: {one_line(note)}", "italic"
+    for note in answer.notes:
+        yield "", f"Byline: {one_line(note)}", "italic"
     for citation in answer.citations if not answer.abstained else ():
         yield from _source(citation)
 

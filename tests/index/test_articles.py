@@ -67,7 +67,7 @@ def test_another_encoding_is_recognised(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", " \n".encode("utf-16")])
 def test_an_empty_file_is_reported(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(ArticleError, match="a.txt is empty"):
+    with pytest.raises(ArticleError, match=r"a\.txt is empty"):
         read(tmp_path, data)
 
 
@@ -172,16 +172,31 @@ def test_the_title_line_is_a_title_and_in_no_passage() -> None:
     assert passages(article)[0].start > article.sentences[0].end
 
 
-ANY = st.lists(
-    st.sampled_from(
-        ["---\n", "title: a: b\n", "date: 2021-12-09\n", " date 2021-12-09 A title…", "# Head\n", "By Jane Doe, Reuters\n"]
-        + ["\n\n", "\r\n", "\x85", "😀", "e\u0301", "The U.S. left.", "Load More", "©", "(AP) — ", "a: &a [*a]\n", "\u2028", "\t"]
-        + ["This is a version of this story.", "- ", "ROME — ", "Photo/AP", ":", "===\n"]
-    )
-    | st.text(max_size=15),
-    min_size=1,
-    max_size=25,
-).map("".join)
+PIECES = [
+    *(
+        "---\n",
+        "title: a: b\n",
+        "date: 2021-12-09\n",
+        " date 2021-12-09 A title…",
+        "# Head\n",
+        "By Jane Doe, Reuters\n",
+    ),
+    *(
+        "\n\n",
+        "\r\n",
+        "\x85",
+        "😀",
+        "e\u0301",
+        "The U.S. left.",
+        "Load More",
+        "©",
+        "(AP) — ",
+        "a: &a [*a]\n",
+        "\u2028",
+    ),
+    *("\t", "This is a version of this story.", "- ", "ROME — ", "Photo/AP", ":", "===\n"),
+]
+ANY = st.lists(st.sampled_from(PIECES) | st.text(max_size=15), min_size=1, max_size=25).map("".join)
 
 
 @given(ANY)
@@ -202,7 +217,23 @@ def test_any_text_becomes_ordered_stripped_sentences_that_cover_it(text: str) ->
 
 def test_hostile_texts_take_linear_time() -> None:
     started = time.perf_counter()
-    for piece in ("A", "A ", "watch ", "a\n", "(", "“", ".)", "© ", "1:", "A/", "#", "- \n", "By A, ", "---\n", "&a [*a, "):
+    for piece in (
+        "A",
+        "A ",
+        "watch ",
+        "a\n",
+        "(",
+        "“",
+        ".)",
+        "© ",
+        "1:",
+        "A/",
+        "#",
+        "- \n",
+        "By A, ",
+        "---\n",
+        "&a [*a, ",
+    ):
         parse_article(piece * (300_000 // len(piece)), "a.txt")
     assert time.perf_counter() - started < 40
 

@@ -36,6 +36,7 @@ def boilerplate(text: str) -> list[str]:
         "This material may not be published, broadcast, rewritten or redistributed.",
         "The minister leaves his office on Monday. Jane Doe/Getty Images",
         "Jane Doe/AFP/Getty Images",
+        "Jane Doe/Reuters The minister leaves his office on Monday.",
         "The minister in his office UPI photo",
         "Photo: Jane Doe",
         "(Photo by Jane Doe/Reuters)",
@@ -88,6 +89,9 @@ def test_lines_around_a_story_are_boilerplate(line: str) -> None:
         "By the end of the year, all of them will have left.",
         "By Friday, Washington had agreed",
         "A heading in the story",
+        "• Runner/swimmer of the year: Jane",
+        "Edited by Friday, the draft of Washington was ready.",
+        "Photos by NASA show that the ice has melted.",
         "The 9/11 Commission/White House dispute went on.",
     ],
 )

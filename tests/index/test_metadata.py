@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from index.metadata import Metadata, fallback_title, read_metadata
 from index.dates import parse_date
+from index.metadata import Metadata, fallback_title, read_metadata
 
 BODY = "The minister resigned on Monday after a long dispute over the budget. Nobody knows who will follow him.\n"
 
@@ -41,13 +41,25 @@ def test_heads_that_are_no_yaml_are_read_by_lines(head: str) -> None:
     assert (held(head).title, held(head).published) == ("The minister: why he left", "2021-12-09")
 
 
-@pytest.mark.parametrize("values", ["title: [a, b]\ndate: 5", "date: 2021-13-45", "title: ''\nurl: not one", "date: Thursday"])
+@pytest.mark.parametrize(
+    "values", ["title: [a, b]\ndate: 5", "date: 2021-13-45", "title: ''\nurl: not one", "date: Thursday"]
+)
 def test_values_that_make_no_sense_are_left_out(values: str) -> None:
     found = held(f"---\n{values}\n---\n")
     assert (found.title, found.published, found.outlet, found.url) == (None, None, None, None)
 
 
-@pytest.mark.parametrize("head", ["---\n: : {[\n---\n", "---\n&a [*a\n---\n", "---\nno end\n", "---\n\n---\n"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\n: : {[\n---\n",
+        "---\n&a [*a\n---\n",
+        "---\nno end\n",
+        "---\n" + "[" * 60_000 + "\n---\n",
+        "---\n" + "- " * 30_000 + "\n---\n",
+        "---\n\n---\n",
+    ],
+)
 def test_a_rule_or_a_broken_head_loses_no_text(head: str) -> None:
     assert held(head).body_start == 0
 
@@ -181,7 +193,8 @@ def test_a_title_made_from_a_sentence_is_short_and_ends_between_words() -> None:
 
 def test_reading_articles_loads_no_date_parser_until_a_date_needs_it() -> None:
     code = (
-        "import sys; from index.articles import parse_article; parse_article(' date 2021-12-09 A title here\\n\\nBody.', 'a');"
+        "import sys; from index.articles import parse_article;"
+        "parse_article(' date 2021-12-09 A title here\\n\\nBody.', 'a');"
         "assert not {'dateparser', 'yaml', 'frontmatter', 'charset_normalizer'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -15,12 +15,12 @@ from rag import Assistant
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index of seeds/, up to date."""
     folder = tmp_path_factory.mktemp("seeds-index")
-    Assistant(settings=load({}, index=folder)).close()
+    Assistant(settings=load(index=folder)).close()
     return folder
 
 
 @pytest.fixture(scope="session")
 def seeds(seeds_index: Path) -> Iterator[Assistant]:
     """An assistant on seeds/."""
-    with Assistant(settings=load({}, index=seeds_index), sync=False) as assistant:
+    with Assistant(settings=load(index=seeds_index), sync=False) as assistant:
         yield assistant

@@ -213,7 +213,7 @@ def on_a_terminal(*arguments: str, **environment: str) -> str:
     return shown.decode()
 
 
-def test_ctrl_c_ends_the_page_quietly_with_130() -> None:
+def test_the_page_starts_behind_a_proxy_and_ctrl_c_ends_it_quietly_with_130() -> None:
     page = subprocess.Popen(
         [sys.executable, "-m", "ui.cli", "chat", "--port", "0"],
         stderr=subprocess.PIPE,

@@ -156,7 +156,7 @@ def test_no_word_of_an_article_or_a_question_is_obeyed(page: Page, hostile_addre
     page.wait_for_timeout(300)
     assert page.title() == "Byline"
     assert dialogs == []
-    assert page.locator("#thread").locator("img, script, iframe, i, b, code, .katex, a:not(.marker)").count() == 0
+    assert page.locator("#thread").locator("img, script, iframe, i, code, .katex, a:not(.marker)").count() == 0
     assert "$$\\frac{1}{2}$$ ${document.title='owned'} {{constructor}}" in page.locator(".lead").last.inner_text()
     assert hosts == {"127.0.0.1"} | (hosts & {"data", "blob"})
 
@@ -196,7 +196,7 @@ CONTRAST = """selector => {
   };
   const element = document.querySelector("#thread " + selector);
   let under = element;
-  while (/^(rgba\\(0, 0, 0, 0\\)|transparent)$/.test(getComputedStyle(under).backgroundColor)) under = under.parentElement;
+  while (getComputedStyle(under).backgroundColor === "rgba(0, 0, 0, 0)") under = under.parentElement;
   const pair = [light(getComputedStyle(element).color), light(getComputedStyle(under).backgroundColor)];
   return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
 }"""

@@ -112,13 +112,13 @@ def test_a_refusal_has_no_sources_and_offers_the_nearest_titles() -> None:
 @pytest.mark.parametrize("case", [answers.ATTACK.question, "<script>", "a" * 100_000])
 def test_a_question_is_shown_as_text_and_not_at_any_length(case: str) -> None:
     shown = render.turn(case, render.problem(case[:50]), "turn-1")
-    assert {tag for tag, _ in tags(shown)} == {"section", "h2", "div", "h3", "p"}
+    assert {tag for tag, _ in tags(shown)} == {"section", "h2", "div", "p", "b"}
     assert len(shown) < 1000
 
 
 def test_nothing_of_an_article_becomes_markup() -> None:
     found = tags(on_page(answers.ATTACK))
-    assert {tag for tag, _ in found}.isdisjoint({"script", "img", "i", "b", "iframe", "style"})
+    assert {tag for tag, _ in found}.isdisjoint({"script", "img", "i", "iframe", "style"})
     assert not [attributes for _, attributes in found if any(name.startswith("on") for name in attributes)]
     assert {attributes.get("href") for tag, attributes in found if tag == "a"} == {"#turn-1-1"}
 
@@ -171,3 +171,8 @@ def test_a_progress_bar_shows_after_a_second_and_only_on_a_terminal(
         progress(4, 9, "b\x1b[31m.txt")
     assert isinstance(err.file, io.StringIO)
     assert ("4/9" in err.file.getvalue()) == shown
+
+
+def test_why_a_file_was_skipped_does_not_repeat_its_name() -> None:
+    assert render.why_skipped("a.txt", "a.txt is empty: fill it or remove it.") == "is empty: fill it or remove it."
+    assert render.why_skipped("a.txt", "permission denied") == "permission denied"
