@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,16 +23,21 @@ FACTS = [
 
 
 @pytest.fixture(scope="session")
-def assistant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant over one folder, on the defaults, with an index of its own."""
-    index = tmp_path_factory.mktemp("index")
-    settings = load(environ={}, articles=HERE.parent / request.param, index=index)
-    with Assistant(settings=settings) as opened:
-        yield opened
+def assistant_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Assistant]]:
+    """Gives the assistant over a folder, on the defaults and with an index of its own, opened once."""
+    with ExitStack() as opened:
+
+        @cache
+        def open_assistant(folder: str) -> Assistant:
+            index = tmp_path_factory.mktemp("index")
+            settings = load(environ={}, articles=HERE.parent / folder, index=index)
+            return opened.enter_context(Assistant(settings=settings))
+
+        yield open_assistant
 
 
-@pytest.mark.parametrize(("assistant", "fact"), FACTS, indirect=["assistant"])
-def test_fact(assistant: Assistant, fact: Fact) -> None:
-    reason = ask(assistant, fact).reason
+@pytest.mark.parametrize(("folder", "fact"), FACTS)
+def test_fact(assistant_of: Callable[[str], Assistant], folder: str, fact: Fact) -> None:
+    reason = ask(assistant_of(folder), fact).reason
     if reason:
         pytest.fail(f"{fact.question} {reason}", pytrace=False)

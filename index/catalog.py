@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.articles import printable
 from index.encoder import PassageVectors, Vectors
 from index.errors import StorageError
 from index.terms import terms
@@ -37,6 +38,14 @@ CREATE INDEX passages_content ON passages (content);
 CREATE VIRTUAL TABLE words USING fts5 (stems, tokenize = "unicode61");
 CREATE TABLE failures (
     path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL);
+"""
+_MATCH = """
+WITH found AS MATERIALIZED (SELECT rowid AS id, -bm25(words) AS score FROM words WHERE words MATCH ?),
+     least AS (SELECT min(score) AS score FROM (SELECT score FROM found ORDER BY score DESC LIMIT ?))
+SELECT p.id, found.score
+FROM found JOIN passages p ON p.id = found.id JOIN articles a ON p.article = a.id
+WHERE found.score >= (SELECT score FROM least)
+ORDER BY found.score DESC, a.path, p.start LIMIT ?
 """
 
 
@@ -92,6 +101,7 @@ class Catalog:
         self.file = folder / "catalog.sqlite"
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
+        self._closed = False
         with translated(self.file):
             folder.mkdir(parents=True, exist_ok=True)
             fresh = not self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
@@ -105,6 +115,8 @@ class Catalog:
 
     @property
     def _connection(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StorageError(f"the index {printable(str(self.file))} has been closed: open it again")
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
@@ -115,7 +127,8 @@ class Catalog:
         return connection
 
     def close(self) -> None:
-        """Closes the connections of all threads."""
+        """Closes the connections of all threads; whatever is asked afterwards raises StorageError."""
+        self._closed = True
         while self._all:
             self._all.pop().close()
         self._local = threading.local()
@@ -274,23 +287,30 @@ class Catalog:
         return {row[0]: _vectors(row[1], row[2]) for row in self._in(sql, contents)}
 
     def passages(self, ids: Sequence[int] = (), keys: Sequence[str] = ()) -> list[IndexedPassage]:
-        """The passages of these row ids and vector keys that exist, in order of path and place."""
+        """The passages of these row ids and vector keys that exist, in order of path and place.
+
+        With a key come the copies of its passage in other files: their vectors are the same, and which of them
+        a vector store names first is chance.
+        """
         sql = (
             "SELECT p.id, p.key, p.article, a.path, p.content, p.start, p.end, p.spans, p.vector, p.sentence_vectors "
             "FROM passages p JOIN articles a ON p.article = a.id WHERE p.{} IN"
         )
         rows = {row[0]: row for row in self._in(sql.format("id"), ids)}
-        rows.update((row[0], row) for row in self._in(sql.format("key"), keys))
+        contents = {row[0] for row in self._in("SELECT content FROM passages WHERE key IN", keys)}
+        rows.update((row[0], row) for row in self._in(sql.format("content"), sorted(contents)))
         found = [_passage(row) for row in rows.values()]
         return sorted(found, key=lambda passage: (passage.path, passage.start))
 
     def match(self, stems: Sequence[str], limit: int) -> list[tuple[int, float]]:
-        """(passage id, BM25 > 0) of the passages that hold any of these stems, best first."""
+        """(passage id, BM25 > 0) of the passages that hold any of these stems, best first.
+
+        Ties are broken by path and place, so that which of them are within `limit` is the folder's doing alone.
+        """
         if not stems:
             return []
         query = " OR ".join('"' + stem.replace('"', '""') + '"' for stem in stems)
-        sql = "SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? ORDER BY bm25(words), rowid LIMIT ?"
-        return [(row[0], row[1]) for row in self._all_rows(sql, query, limit)]
+        return [(row[0], row[1]) for row in self._all_rows(_MATCH, query, limit, limit)]
 
     def frequency(self, stem: str) -> int:
         """In how many passages a stem stands."""
@@ -346,14 +366,15 @@ def translated(file: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         raise StorageError(_explain(file, str(error))) from error
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"the index {file} is damaged ({error}): run byline index --rebuild") from error
+        raise StorageError(_explain(file, f"malformed: {error}")) from error
     except OSError as error:
         full = error.errno == errno.ENOSPC
         what = "disk is full" if full else (error.strerror or str(error))
         raise StorageError(_explain(file, what)) from error
 
 
-def _explain(file: Path, problem: str) -> str:
+def _explain(path: Path, problem: str) -> str:
+    file, problem = printable(str(path)), printable(problem)
     if "full" in problem:
         return f"no space left for the index {file}: free some, or set BYLINE_INDEX to another disk, and run again"
     if "locked" in problem:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.articles import find_articles, read_article
+from index.articles import find_articles, printable, read_article
 from index.catalog import Catalog, Failure, FileState, PassageRow, translated
 from index.encoder import Encoder, PassageText, load_encoder
 from index.errors import ArticleError, FolderError, StorageError
@@ -31,6 +32,8 @@ Progress = Callable[[int, int, str], None]
 """Called with articles done, articles to do, and the path at hand."""
 PASSAGE_WORDS = 95
 LOCK_SECONDS = 60.0
+OWN = frozenset(("chroma", "writer.lock", *("catalog.sqlite" + end for end in ("", "-wal", "-shm", "-journal"))))
+"""What an index folder holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,28 @@ class Index:
         self.catalog = Catalog(settings.index_folder)
         self._vectors: VectorStore | None = None
         self._encoder: Encoder | None = None
+        self._generation: str | None = None
+        self._opening = threading.Lock()
 
     @property
     def vectors(self) -> VectorStore:
-        """The vector store, opened when it is first needed."""
-        if self._vectors is None:
-            self._vectors = VectorStore(self.settings.index_folder)
-        return self._vectors
+        """The vector store, opened when it is first needed, and again when another process has changed it."""
+        generation = self.catalog.recall("generation")
+        with self._opening:
+            if self._vectors is None:
+                self._vectors = VectorStore(self.settings.index_folder)
+            elif generation != self._generation:
+                self._vectors.reopen()
+            self._generation = generation
+            return self._vectors
 
     @property
     def encoder(self) -> Encoder:
         """The model, loaded when it is first needed."""
-        if self._encoder is None:
-            self._encoder = load_encoder(self.settings.model)
-        return self._encoder
+        with self._opening:
+            if self._encoder is None:
+                self._encoder = load_encoder(self.settings.model)
+            return self._encoder
 
     def close(self) -> None:
         """Lets go of the catalog's connections."""
@@ -107,9 +118,11 @@ class Index:
         """
         files = scan(self.folder)
         with self._locked():
+            self._mend_vectors()
             self._check_manifest()
             report = _Sync(self, files, progress).run()
             self.catalog.remember("last_sync", datetime.now(UTC).isoformat(timespec="seconds"))
+            self._generation = self.catalog.recall("generation")  # its own changes are seen already
         return report
 
     def status(self) -> Status:
@@ -134,6 +147,15 @@ class Index:
                 "wait for it and run again"
             ) from error
 
+    def _mend_vectors(self) -> None:
+        """Starts the vector store anew where it cannot be opened; `_Sync` fills it from the catalog."""
+        try:
+            self.vectors.probe()
+        except StorageError:
+            close_clients()
+            shutil.rmtree(self.settings.index_folder / "chroma", ignore_errors=True)
+            self._vectors = None
+
     def _check_manifest(self) -> None:
         """Vectors of different models or passage sizes are never mixed: a change empties the index first."""
         expected = {"model": self.encoder.fingerprint, "passage_words": str(PASSAGE_WORDS)}
@@ -152,29 +174,40 @@ def rebuild(settings: Settings) -> None:
     Raises StorageError where the folder holds something else, so that a mistyped BYLINE_INDEX deletes nothing.
     """
     folder = settings.index_folder
-    if not folder.exists():
-        return
-    own = ("catalog.sqlite", "chroma", "writer.lock")
-    strange = [entry.name for entry in folder.iterdir() if not entry.name.startswith(own)]
-    if strange:
-        raise StorageError(f"{folder} holds {strange[0]!r}, which is not Byline's: name another index folder")
-    close_clients()
     with translated(folder):
+        if not folder.exists():
+            return
+        strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in OWN)
+        if strange:
+            raise StorageError(
+                f"{printable(str(folder))} holds {strange[0]!r}, which is not Byline's: name another index folder"
+            )
+        close_clients()
         shutil.rmtree(folder)
 
 
 def scan(folder: Path) -> dict[str, Path]:
     """The article files of a folder by relative path. Raises FolderError where there is none."""
-    if not folder.exists():
-        raise FolderError(f"the articles folder {folder} does not exist: check its name")
-    if not folder.is_dir():
-        raise FolderError(f"{folder} is not a folder: name the folder that the articles are in")
+    name = printable(str(folder))
+    if not os.path.exists(folder):
+        raise FolderError(f"the articles folder {name} does not exist: check its name")
+    if not os.path.isdir(folder):
+        raise FolderError(f"{name} is not a folder: name the folder that the articles are in")
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise FolderError(f"the articles folder {folder} cannot be read: check its permissions")
-    files = {file.relative_to(folder).as_posix(): file for file in find_articles(folder)}
+        raise FolderError(f"the articles folder {name} cannot be read: check its permissions")
+    files = {_storable(file.relative_to(folder).as_posix()): file for file in find_articles(folder)}
     if not files:
-        raise FolderError(f"no .txt or .md articles in {folder}: put some in, or name another folder")
+        raise FolderError(f"no .txt or .md articles in {name}: put some in, or name another folder")
     return files
+
+
+def _storable(path: str) -> str:
+    """The path, or where its bytes are not text, what is printed in its place."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return printable(path)
+    return path
 
 
 class _Sync:
@@ -224,7 +257,8 @@ class _Sync:
             info = self.files[path].stat()
         except OSError:
             return FileState(path, -1, -1)
-        state = FileState(path, info.st_size, info.st_mtime_ns)
+        # A copy can keep the old file's time, and new permissions change only the other one.
+        state = FileState(path, info.st_size, max(info.st_mtime_ns, info.st_ctime_ns))
         known = self.known.get(path) or self.known_failures.get(path)
         same = known is not None and (known.size, known.mtime_ns) == (state.size, state.mtime_ns)
         return None if same else state
@@ -232,7 +266,7 @@ class _Sync:
     def _update(self, state: FileState, gone: dict[str, str]) -> None:
         known = self.known.get(state.path)
         try:
-            article = read_article(self.files[state.path], state.path)
+            article = self._read(state.path)
         except ArticleError as error:
             self._fail(state, str(error))
             return
@@ -245,6 +279,12 @@ class _Sync:
             self._put(state, article)
             self.changed += known is not None
             self.added += known is None
+
+    def _read(self, path: str) -> Article:
+        file = self.files[path]
+        if not file.as_posix().endswith(path):
+            raise ArticleError(f"{path} has a name that is not UTF-8: rename it")
+        return read_article(file, path)
 
     def _move(self, old: str, state: FileState) -> None:
         self.catalog.move(old, state)

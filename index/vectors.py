@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from index.articles import printable
 from index.encoder import Vectors
 from index.errors import StorageError
 
@@ -68,9 +69,13 @@ class VectorStore:
 
         query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=limit)
         with self._lock, _translated(self._folder):
-            if not self._collection.count():
-                return []
             return list(self._store.query(query).ids or [])
+
+    def probe(self) -> None:
+        """Raises StorageError where the store cannot be read."""
+        with self._lock, _translated(self._folder):
+            if some := self._collection.get(limit=1, include=["embeddings"])["embeddings"].tolist():
+                self._collection.query(query_embeddings=some, n_results=1, include=[])
 
     def keys(self) -> set[str]:
         """Every key in the store."""
@@ -121,6 +126,7 @@ def _translated(folder: Path) -> Iterator[None]:
         raise
     except Exception as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        name = printable(str(folder))
         raise StorageError(
-            f"the vector store {folder} cannot be used ({reason}): check the disk, or run byline index --rebuild"
+            f"the vector store {name} cannot be used ({reason}): check the disk, or run byline index --rebuild"
         ) from error

@@ -9,7 +9,7 @@ from index.terms import terms
 from rag.evidence import Evidence
 from rag.question import FUNCTION_STEMS, Question
 
-VALUED = frozenset(("number", "date", "person", "place"))
+VALUED = frozenset(("number", "money", "age", "date", "person", "place"))
 """Kinds whose answers are compared by value; others by wording."""
 SAME_WORDS = 0.5
 """Share of the shorter sentence's content words that the other must hold to say the same."""

@@ -9,7 +9,7 @@ quality section and docs/decisions/0004-evidence.md say what each is worth.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,8 @@ from index.terms import stem, terms
 from index.types import Article
 from rag.kinds import candidates
 from rag.names import named
-from rag.question import ASKING_STEMS, FUNCTION_STEMS, Question, Word
-from rag.retrieve import Hit
+from rag.question import ASKING_STEMS, FUNCTION_STEMS, Name, Question, Word
+from rag.reader import Stems, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Features:
     near: float
     """The same, with the sentence before it where this one refers back ("They also …")."""
     weakest: float
-    """The content word that is matched worst there (a name may stand anywhere before); 1 where there is none."""
+    """The content word that is matched worst there, names apart; 1 where there is none."""
     cosine: float
     """Question vector to sentence vector."""
     coverage: float
     """Share of the question's words, weighted by rarity, in the sentence, the one before it or the title."""
     names: float
-    """Mean over the question's names: 1 where the sentence has it, EARLIER where only what stands before it has."""
+    """The question's name that is matched worst: 1 where the sentence has it, less where only its article does."""
     kind: float
     """1 where the sentence holds words of the expected kind that the question does not."""
     passage: float
@@ -61,31 +61,28 @@ class Evidence:
     """What in it could be the answer: stems of words of the expected kind that the question does not hold."""
 
 
-EARLIER = 0.6
-"""What a name is worth that stands in the title or earlier in the passage, but not in the sentence."""
+NEARBY = 0.8
+"""What a name is worth that stands in the title or the sentence before, but not in the sentence."""
+ELSEWHERE = 0.5
+"""What a name is worth that stands elsewhere in the article: enough for who is spoken of, nothing for where."""
 FUNCTION_SHARE = 0.4
 """What a function word of the question counts beside a content word: who, when and where do matter."""
+REFERRED = 0.9
+"""What a match counts that stands where a pronoun points instead of in the sentence."""
+_PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|added)\b", re.IGNORECASE)
 _ANAPHOR = re.compile(
-    r"^\W*(?:\w+\W+){0,3}?(?:he|she|they|it|this|that|these|those|his|her|their|its|such|the latter|there)\b",
+    r"^\W*(?:that|there|(?:\w+\W+){0,5}?(?:he|she|they|it|this|his|her|their|its))\b|\b(?:these|those|such|this) \w+",
     re.IGNORECASE,
 )
-WEIGHTS = Features(
-    late=1.0, near=0.0, weakest=0.0, cosine=0.3, coverage=0.0, names=0.0, kind=0.1, passage=0.3
-)
+WEIGHTS = Features(late=0.0, near=1.0, weakest=0.15, cosine=0.3, coverage=0.0, names=0.0, kind=0.1, passage=0.3)
 """Of the score; chosen on SQuAD's half, where they move hit@1 by a hundredth: `late` alone has most of it."""
 
 
-def rank(
-    question: Question, reading: Reading, rarity: dict[str, float], hits: Sequence[Hit], look: Look
-) -> list[Evidence]:
-    """Every sentence of the hits, the likeliest answer first; ties are broken by path and place."""
+def rank(question: Question, reading: Reading, rarity: dict[str, float], views: Sequence[View]) -> list[Evidence]:
+    """Every sentence of the passages, the likeliest answer first; ties are broken by path and place."""
     asked = _Asked(question, reading, rarity)
-    found = [evidence for hit in hits for evidence in _sentences(asked, hit, look)]
+    found = [evidence for view in views for evidence in _sentences(asked, view)]
     return sorted(found, key=lambda e: (-e.score, e.article.path, e.start))
-
-
-Look = Callable[[Hit], tuple[Article, Reading]]
-"""Gives a hit's article and the reading of its passage."""
 
 
 class _Asked:
@@ -100,35 +97,43 @@ class _Asked:
         content = [_content(question.text[start:end]) for start, end in reading.offsets]
         shares = np.where(np.array(content), 1.0, FUNCTION_SHARE).astype(np.float32)
         self.shares: Vectors = shares / shares.sum()
-        self.words = [_tokens(word, reading) for word in question.required]
-        self.name_words = [word.name for word in question.required]
+        spans = [_tokens(name, reading) for name in question.names]
+        self.in_name = np.isin(np.arange(len(self.tokens)), np.concatenate(spans) if spans else [])
+        self.words = [tokens for word in question.required if len(tokens := _tokens(word, reading))]
 
     def coverage(self, stems: frozenset[str]) -> float:
         """Share of the question's words that stand among these stems, weighted by rarity."""
         total = sum(self.weights.values())
         return sum(w for stem, w in self.weights.items() if stem in stems) / total if total else 0.0
 
-    def weakest(self, near: Vectors, earlier: Vectors) -> float:
-        """The worst matched of the words that an answer has to be about, 0..1."""
-        matched = [
-            float((earlier if name else near)[tokens].max())
-            for tokens, name in zip(self.words, self.name_words, strict=True)
-            if len(tokens)
-        ]
-        return min(matched, default=1.0)
+    def weakest(self, near: Vectors) -> float:
+        """The worst matched of the words that an answer has to be about."""
+        return min((float(near[tokens].max()) for tokens in self.words), default=1.0)
 
-    def names(self, stems: frozenset[str], earlier: frozenset[str]) -> float:
-        """How well the question's names are matched, 0..1; 1 where it has none."""
-        names = self.question.names
-        worth = [1.0 if named(name, stems) else EARLIER * named(name, earlier) for name in names]
-        return sum(worth) / len(worth) if worth else 1.0
+    def near(self, text: str, best: Vectors, before: Vectors, earlier: Vectors) -> Vectors:
+        """Each token's best cosine, with what the sentence's pronouns stand for: a name earlier in the passage,
+        or, where it opens with one, the sentence before."""
+        if _PRONOUN.search(text):
+            best = np.where(self.in_name, np.maximum(best, REFERRED * earlier), best)
+        return np.maximum(best, REFERRED * before) if _ANAPHOR.search(text) else best
+
+    def names(self, stems: Stems, nearby: Stems, article: Stems) -> float:
+        """How the worst matched of the question's names is matched, 0..1; 1 where it has none."""
+        return min((self._name(name, stems, nearby, article) for name in self.question.names), default=1.0)
+
+    def _name(self, name: Name, stems: Stems, nearby: Stems, article: Stems) -> float:
+        if named(name.stems, stems):
+            return 1.0
+        if named(name.stems, nearby):
+            return NEARBY
+        return ELSEWHERE if not name.place and named(name.stems, article) else 0.0
 
     def values(self, sentence: str) -> tuple[str, ...]:
         """What in a sentence could be the answer, as stems."""
         found = []
         for start, end in candidates(self.question.kind, sentence):
             stems = [s for s in terms(sentence[start:end]) if s not in FUNCTION_STEMS]
-            if stems and not set(stems) <= self.stems:
+            if stems and not set(stems) <= self.stems | self.question.known:
                 found.append(" ".join(stems))
         return tuple(dict.fromkeys(found))
 
@@ -137,36 +142,35 @@ def _content(token: str) -> bool:
     return token.isalnum() and stem(token) not in FUNCTION_STEMS
 
 
-def _tokens(word: Word, reading: Reading) -> npt.NDArray[np.intp]:
+def _tokens(word: Word | Name, reading: Reading) -> npt.NDArray[np.intp]:
     inside = (reading.offsets[:, 0] < word.end) & (reading.offsets[:, 1] > word.start)
     return np.flatnonzero(inside)
 
 
-def _sentences(asked: _Asked, hit: Hit, look: Look) -> list[Evidence]:
-    article, reading = look(hit)
-    passage = hit.passage
+def _sentences(asked: _Asked, view: View) -> list[Evidence]:
+    article, reading, passage = view.article, view.reading, view.hit.passage
     shift = len(article.title) + 1 - passage.start
     similar = reading.tokens @ asked.tokens.T
-    earlier = before = title = _best(similar, reading.offsets, 0, len(article.title))
-    earlier_stems = before_stems = title_stems = frozenset(terms(article.title))
+    before = earlier = np.zeros(len(asked.tokens), np.float32)
+    before_stems = view.title
     found: list[Evidence] = []
     for number, (start, end) in enumerate(passage.sentences):
         text = article.text[start:end]
         best = _best(similar, reading.offsets, start + shift, end + shift)
-        stems = frozenset(terms(text))
-        near = np.maximum(best, before) if _ANAPHOR.search(text) else best
-        earlier, earlier_stems = np.maximum(earlier, best), earlier_stems | stems
+        stems = view.sentences[number]
+        near = asked.near(text, best, before, earlier)
+        earlier = np.maximum(earlier, best)
         values = asked.values(text)
         vector = passage.vectors.sentences[number]
         features = Features(
             late=float(best @ asked.shares),
             near=float(near @ asked.shares),
-            weakest=asked.weakest(near, earlier),
+            weakest=asked.weakest(near),
             cosine=float(vector @ asked.vector),
-            coverage=asked.coverage(stems | before_stems | title_stems),
-            names=asked.names(stems, earlier_stems),
+            coverage=asked.coverage(stems | before_stems | view.title),
+            names=asked.names(stems, before_stems | view.title, view.words),
             kind=float(bool(values)),
-            passage=hit.score,
+            passage=view.hit.score,
         )
         found.append(Evidence(article, start, end, text, vector, features, _score(features), values))
         before, before_stems = best, stems

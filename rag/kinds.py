@@ -6,14 +6,22 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-Kind = Literal["number", "date", "person", "place", "quote", "reason", "yes/no", "thing"]
+Kind = Literal["number", "money", "age", "date", "person", "place", "quote", "reason", "yes/no", "thing"]
 Span = tuple[int, int]
 
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
 )
-_SAYING = r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
+_SAYING = (
+    r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
+)
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("age", r"\bhow old\b|\bwhat age\b|\bwhat .*\bage\b"),
+    (
+        "money",
+        r"\bhow much\b.*\b(?:cost|costs|spend|spent|pay|paid|pays|worth|earn|earned|charge|charged|raise|raised|owe|money)\b"
+        r"|\bwhat .*\b(?:cost|price|salary|fee|budget|fine)\b",
+    ),
     ("date", r"\b(?:when|what (?:year|date|day|month|time|decade)|which (?:year|date|day|month|decade))\b"),
     ("date", r"\bhow (?:long ago|recently|soon)\b|\b(?:in|by|on|since|until) what\b"),
     (
@@ -22,7 +30,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"|\b(?:what|which) (?:number|percentage|percent|proportion|share|fraction|amount|size|age|price|cost|rate|"
         r"total|score|population|distance|sum)\b",
     ),
-    ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted|reasons?)\b"),
+    ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
     ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|name|people)\b|\bwhat is the name\b"),
     (
         "quote",
@@ -31,7 +39,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "place",
-        r"\bwhere\b|\b(?:what|which|in what|in which) (?:us )?(?:country|countries|city|cities|place|state|region|town|"
+        r"\bwhere\b"
+        r"|\b(?:what|which|in what|in which) (?:us )?(?:country|countries|city|cities|place|state|region|town|"
         r"continent|province|area|capital|location|county|island|nation|nations)\b",
     ),
     ("yes/no", rf"^\s*(?:and |so |but )?{_AUXILIARY}\b"),
@@ -49,7 +58,8 @@ DATE = re.compile(
     r"|\b(?:today|yesterday|tomorrow|tonight|midnight|noon)\b"
     r"|\b(?:this|last|next|earlier this|later this|the end of the|the following) (?:week|month|year|decade|century|"
     r"spring|summer|autumn|fall|winter|morning|evening|night|weekend)\b"
-    r"|\b(?:a|an|one|two|three|four|five|six|ten|several|\d+) (?:day|week|month|year|decade)s? (?:ago|later|earlier)\b"
+    r"|\b(?:a|an|one|two|three|four|five|six|ten|several|\d+) (?:day|week|month|year|decade)s?"
+    r" (?:ago|later|earlier)\b"
     r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b",
 )
 NUMBER = re.compile(
@@ -59,18 +69,34 @@ NUMBER = re.compile(
     r"millions?|billions?|trillions?|dozens?|half|third|quarter|twice|double|triple|couple)\b",
     re.IGNORECASE,
 )
+MONEY = re.compile(
+    r"[$€£¥]\s?\d[\d.,]*(?:\s?(?:hundred|thousand|million|billion|trillion|[kmb]n?)\b)?"
+    r"|\b(?:\d[\d.,]*|a|one|two|three|four|five|six|seven|eight|nine|ten|several|hundreds of|thousands of|millions of|"
+    r"billions of)\s(?:(?:hundred|thousand|million|billion|trillion)\s)?(?:US\s|U\.S\.\s)?"
+    r"(?:dollars?|euros?|pounds?|yen|yuan|rupees?|francs?|pesos?|cents?|dinars?|rubles?)\b",
+    re.IGNORECASE,
+)
+AGE = re.compile(
+    r"\b\d{1,3}[\s-]years?[\s-]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b|,\s\d{1,3},|\b\d{1,3}(?:th|st|nd|rd) birthday\b"
+    r"|\b(?:is|was|turned|turns|be)\s\d{1,3}\b",
+    re.IGNORECASE,
+)
 _NAME_WORD = r"[A-ZÀ-Þ][\w’'-]*(?:\.(?=\s[A-Z]))?"
 NAME = re.compile(
-    rf"(?:\b(?:al|el|bin|ibn|von|van|de|la|di)[ -])?\b{_NAME_WORD}(?:(?:\s|\s(?:of|the|al|bin|von|van|de|la|for|and)\s|-)"
+    rf"(?:\b(?:al|el|bin|ibn|von|van|de|la|di)[ -])?\b{_NAME_WORD}"
+    r"(?:(?:\s|\s(?:of|the|al|bin|von|van|de|la|for|and)\s|-)"
     rf"{_NAME_WORD})*"
 )
 QUOTED = re.compile(r"“[^”]+”?|\"[^\"]+\"?|[^“”]*”")
 _SAYS = re.compile(r"\b(?:said|says|told|tweeted|added|remarked|explained|announced|according to|described|called)\b")
-_PLACED = re.compile(rf"\b(?:in|at|from|near|to|across|into|outside|around|of|on|through|over)\s(?:the\s)?({_NAME_WORD}(?:\s{_NAME_WORD})*)")
+_PLACED = re.compile(
+    r"\b(?:in|at|from|near|to|across|into|outside|around|of|on|through|over)\s(?:the\s)?"
+    rf"({_NAME_WORD}(?:\s{_NAME_WORD})*)"
+)
 _REASON = re.compile(
     r"\b(?:because|due to|so that|in order to|as a result|in response|thanks to|owing to|since|after|prompting|led|"
-    r"leading|caused|following|amid|aimed? (?:at|to)|reason|to (?:help|ensure|avoid|prevent|protect|make|reduce|allow|"
-    r"stop|fight|combat|keep|support))\b",
+    r"leading|caused|following|amid|aimed? (?:at|to)|reason|to (?:help|ensure|avoid|prevent|protect|make|reduce|"
+    r"allow|stop|fight|combat|keep|support))\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(r"\b[A-Za-zÀ-ÿ][\w’'-]{3,}\b")
@@ -105,6 +131,8 @@ def _quotes(text: str) -> Iterator[Span]:
 
 _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "number": _numbers,
+    "money": _matches(MONEY),
+    "age": _matches(AGE),
     "date": _matches(DATE),
     "person": _matches(NAME),
     "place": _matches(_PLACED, 1),

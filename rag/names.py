@@ -37,12 +37,12 @@ def named(name: tuple[str, ...], stems: Collection[str]) -> bool:
     for group in _GROUPS:
         if name in group:
             return any(set(form) <= set(stems) for form in group)
-    found = sum(any(_same(part, stem) for stem in stems) for part in name)
+    found = sum(part in stems or any(_same(part, stem) for stem in stems) for part in name)
     return 2 * found >= len(name)
 
 
 def _same(one: str, other: str) -> bool:
-    if one == other:
-        return True
+    if one[:_SHARED] != other[:_SHARED]:
+        return False
     short, long = sorted((one, other), key=len)
     return len(short) >= _SHARED and long.startswith(short) and len(long) - len(short) <= 3

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.errors import QuestionError
-from index.terms import stem, words
+from index.terms import stem, terms, words
 from rag.kinds import Kind, kind_of
 from rag.types import Answer
 
@@ -47,18 +47,31 @@ _KIND_WORD = re.compile(
     r"([\w’'-]+)|\bhow\s+([\w]+)",
     re.IGNORECASE,
 )
+_WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
+_SUBJECT = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
-_PHRASE = re.compile(r"^(in|from|of|for|to|by|at|on|with|about|against|under|since|before|after)\s+(.+)$", re.IGNORECASE)
+_PHRASE = re.compile(
+    r"^(in|from|of|for|to|by|at|on|with|about|against|under|since|before|after)\s+(.+)$", re.IGNORECASE
+)
 _PROPER = re.compile(r"\b[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:(?:al|bin|of|the|von|de)\s+)?[A-ZÀ-Þ][\w’'.-]*)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A content word of the question, at `text[start:end]`; `name` tells whether it is part of a name."""
+class Name:
+    """A proper name of the question, at `text[start:end]`; `place` tells whether it says where ("in Syria")."""
 
     start: int
     end: int
-    name: bool
+    stems: tuple[str, ...]
+    place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word of the question, at `text[start:end]`."""
+
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +84,11 @@ class Question:
     """All its words, in order, as the index sees them."""
     content: tuple[str, ...]
     """Its content words without repeats."""
-    names: tuple[tuple[str, ...], ...]
-    """Stems of each proper name in it."""
+    names: tuple[Name, ...]
     required: tuple[Word, ...]
-    """The words that an answer has to be about: not those by which one asks, nor the kind asked for ("which city")."""
+    """The words that an answer has to be about: not names, nor words by which one asks ("which city", "say")."""
+    known: frozenset[str] = frozenset()
+    """Stems of an earlier answer that is not wanted again ("the other countries")."""
 
 
 def check(text: str) -> str:
@@ -95,8 +109,18 @@ def analyse(text: str) -> Question:
     return Question(text, kind_of(text), stems, content, _names(text), tuple(_required(text)))
 
 
+def understand(text: str, history: History) -> Question:
+    """The question on its own, with what it leaves unsaid filled in from the last question and answer."""
+    question = analyse(check(standalone(text, history)))
+    if history and _CONTRAST.search(text):
+        reply = history[-1][1]
+        said = reply.text if isinstance(reply, Answer) else reply
+        return replace(question, known=frozenset(terms(said)))
+    return question
+
+
 def standalone(text: str, history: History) -> str:
-    """The question with what it leaves unsaid filled in from the last question and answer."""
+    """The question in words that stand by themselves."""
     if not history:
         return text
     before, reply = history[-1]
@@ -104,15 +128,27 @@ def standalone(text: str, history: History) -> str:
     opened = body != text.strip()
     if opened and not _ASKS.search(body) and not _VERB.search(body):
         return _substituted(body, before)
-    if person := _PERSON.search(body):
+    if pronoun := _PERSON.search(body):
         name = _person(before) or _person(reply.text if isinstance(reply, Answer) else reply)
         if name and not _names(body):
-            return _capital(body[: person.end()] + f" ({name})" + body[person.end() :])
+            return _filled(body, pronoun, name)
+    if (pronoun := _SUBJECT.search(body)) and (subject := _subject(before)):
+        return _filled(body, pronoun, subject)
     content = [w for w in words(body) if w.lower() not in FUNCTION_WORDS]
     refers = bool(_THING.search(body)) and len(content) <= 5 and not _names(body)
-    if opened or refers or len(content) <= 1:
+    if opened and not _names(body) or refers or len(content) <= 1:
         return _with_topic(body, before)
     return text
+
+
+def _filled(body: str, pronoun: re.Match[str], name: str) -> str:
+    """The question with a name in brackets behind the pronoun that stands for it."""
+    return _capital(f"{body[: pronoun.end()]} ({name}){body[pronoun.end() :]}")
+
+
+def _subject(before: str) -> str | None:
+    """The first name of a question that does not say where."""
+    return next((before[name.start : name.end] for name in _names(before) if not name.place), None)
 
 
 def _substituted(body: str, before: str) -> str:
@@ -128,7 +164,7 @@ def _substituted(body: str, before: str) -> str:
 
 def _with_topic(body: str, before: str) -> str:
     known = {stem(word) for word in words(body)}
-    names = {part for name in _names(before) for part in name}
+    names = {part for name in _names(before) for part in name.stems}
     contrast = bool(_CONTRAST.search(body))
     kept = []
     for match in re.finditer(r"[\w’'.-]+", before.rstrip("?!. ")):
@@ -149,11 +185,11 @@ def _required(text: str) -> Iterator[Word]:
     for match in re.finditer(r"[^\W_]+(?:\.[^\W_]\.?)*", text):
         inside = lambda spans: any(start <= match.start() < end for start, end in spans)  # noqa: B023, E731
         found = stem(words(match.group())[0]) if words(match.group()) else ""
-        if found and found not in FUNCTION_STEMS | ASKING_STEMS and not inside(kinds):
-            yield Word(match.start(), match.end(), inside(names))
+        if found and found not in FUNCTION_STEMS | ASKING_STEMS and not inside(kinds) and not inside(names):
+            yield Word(match.start(), match.end())
 
 
-def _names(text: str) -> tuple[tuple[str, ...], ...]:
+def _names(text: str) -> tuple[Name, ...]:
     found = []
     for match in _PROPER.finditer(text):
         parts = tuple(stem(word) for word in words(match.group()))
@@ -161,8 +197,8 @@ def _names(text: str) -> tuple[tuple[str, ...], ...]:
             while parts and (parts[0] in FUNCTION_STEMS or len(parts) == 1):
                 parts = parts[1:]  # a capital at the start of a sentence says nothing
         if parts and any(part not in FUNCTION_STEMS for part in parts):
-            found.append(parts)
-    return tuple(dict.fromkeys(found))
+            found.append(Name(*match.span(), parts, bool(_WHERE.search(text[: match.start()]))))
+    return tuple(found)
 
 
 def _person(text: str) -> str | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.articles import read_article
+from index.articles import MAX_BYTES, READERS
 from index.catalog import Catalog
 from index.errors import ArticleError
-from index.sync import content_hash
 from rag.evidence import Evidence
 
 
 class Verifier:
-    """Checks evidence against the catalog and the files on disk; remembers each file for one question."""
+    """Checks evidence against the catalog and the files on disk; reads each file once a question.
+
+    Files are compared by content: a copy that keeps the old time can have the old size too, and the index may
+    have followed a change after the evidence was found.
+    """
 
     def __init__(self, catalog: Catalog, folder: Path) -> None:
         self._catalog, self._folder = catalog, folder
-        self._current: dict[str, bool] = {}
+        self._texts: dict[str, str | None] = {}
         self.stale: list[str] = []
         """Files that are no longer what was indexed."""
 
@@ -25,21 +28,22 @@ class Verifier:
         article = evidence.article
         if article.text[evidence.start : evidence.end] != evidence.text or not evidence.text:
             return False
-        if article.path not in self._current:
-            self._current[article.path] = self._unchanged(article.path)
-            if not self._current[article.path]:
-                self.stale.append(article.path)
-        return self._current[article.path]
+        if article.path not in self._texts:
+            self._texts[article.path] = self._text(article.path)
+        unchanged = self._texts[article.path] == article.text
+        if not unchanged and article.path not in self.stale:
+            self.stale.append(article.path)
+        return unchanged
 
-    def _unchanged(self, path: str) -> bool:
-        state = self._catalog.state(path)
+    def _text(self, path: str) -> str | None:
+        """What the file of an indexed article holds now, or None where that cannot be told."""
         file = self._folder / path
-        if state is None:
-            return False
+        reader = READERS.get(file.suffix.lower())
         try:
-            info = file.stat()
-            if (info.st_size, info.st_mtime_ns) == (state.size, state.mtime_ns):
-                return True
-            return content_hash(read_article(file, path).text) == state.sha256
+            if reader is None or self._catalog.state(path) is None:
+                return None
+            if not file.is_file() or file.stat().st_size > MAX_BYTES:
+                return None
+            return reader(file.read_bytes(), path)
         except (OSError, ArticleError):
-            return False
+            return None

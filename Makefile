@@ -1,0 +1,58 @@
+# GNU make 3.81 and later, which macOS has. Nothing is installed outside .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup chat test check bench screenshot clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Create .venv and install what constraints.txt pins (several minutes, once)
+
+chat: setup ## Index the articles and serve the chat page on http://127.0.0.1:7860
+	@$(BIN)/byline chat
+
+test: setup ## Run the tests and the facts
+	@$(BIN)/python -m pytest
+
+check: setup ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup ## Time Byline beside a stock LlamaIndex pipeline
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
+	@$(BIN)/python -m eval.speed
+
+screenshot: setup ## Take docs/page.png anew, with Debian's chromium
+	@$(BIN)/python -m ui.screenshot docs/page.png
+
+clean: ## Remove .venv and what the tools left behind (the index in your cache folder stays)
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is written last, so an installation that was interrupted is taken up again.
+# Another interpreter: make setup PYTHON=/path/to/python
+$(STAMP): pyproject.toml constraints.txt
+	@set -e; \
+	python=; \
+	for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    python=$$candidate; break; \
+	  fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Byline needs Python 3.11 or later: install it, or name it with make setup PYTHON=/path/to/python" >&2; \
+	  exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "$$python lacks the venv module: on Debian and Ubuntu run apt-get install python3-venv" >&2; \
+	  exit 1; \
+	fi; \
+	echo "Installing into $(VENV) with $$("$$python" --version); the first time takes several minutes"; \
+	"$$python" -m venv $(VENV); \
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[dev]"; \
+	touch $(STAMP)

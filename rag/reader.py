@@ -1,0 +1,78 @@
+"""Retrieved passages as the model and the full-text index see them, kept in memory for the next question."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from index.encoder import Reading
+from index.sync import Index, passage_text
+from index.terms import terms
+from index.types import Article, Passage, Sentence
+from rag.retrieve import Hit
+
+KEPT = 512
+"""Passages kept, about 100 KB each."""
+Stems = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One passage of an article, read."""
+
+    hit: Hit
+    article: Article
+    reading: Reading
+    """Of the article's title, a line end and the passage."""
+    sentences: tuple[Stems, ...]
+    """Stems of each sentence of the passage."""
+    title: Stems
+    words: Stems
+    """Stems of the whole article."""
+
+
+class Reader:
+    """Reads passages, several at once; threads may share it."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, hits: Sequence[Hit]) -> list[View]:
+        """A view of each hit whose article is still in the catalog, in the order of `hits`."""
+        articles = {path: self._index.catalog.article(path) for path in {hit.passage.path for hit in hits}}
+        stems = {path: frozenset(terms(article.text)) for path, article in articles.items() if article}
+        pairs = [(hit, article) for hit in hits if (article := articles[hit.passage.path])]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            readings = list(pool.map(lambda pair: self._reading(*pair), pairs))
+        return [
+            View(
+                hit, article, reading, _sentences(hit, article), frozenset(terms(article.title)), stems[article.path]
+            )
+            for (hit, article), reading in zip(pairs, readings, strict=True)
+        ]
+
+    def _reading(self, hit: Hit, article: Article) -> Reading:
+        """From memory, where these words behind this title were read before."""
+        key = hit.passage.content
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        spans = tuple(Sentence(start, end) for start, end in hit.passage.sentences)
+        passage = Passage(hit.passage.start, hit.passage.end, spans)
+        reading = self._index.encoder.read(passage_text(article, passage).text)
+        with self._lock:
+            self._kept[key] = reading
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return reading
+
+
+def _sentences(hit: Hit, article: Article) -> tuple[Stems, ...]:
+    return tuple(frozenset(terms(article.text[start:end])) for start, end in hit.passage.sentences)

@@ -1,0 +1,30 @@
+"""The seeds and an assistant over them, for every test; other folders are written by made_folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from made_folders import SEEDS, THREE, opened, write
+
+from rag import Assistant
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five real articles."""
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the seeds, with an index of its own."""
+    with opened(SEEDS, tmp_path_factory.mktemp("index")) as over_seeds:
+        yield over_seeds
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A folder of three short articles that a test may change."""
+    return write(tmp_path / "articles", THREE)

@@ -1,0 +1,114 @@
+"""Folders of articles that tests write, and the indexes and assistants over them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck
+from hypothesis import settings as examples_of
+
+from index.settings import Settings, load
+from index.sync import Index
+from rag import Assistant
+
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = ROOT / "seeds"
+
+BRIDGE = """A bridge in Oslo opens
+
+The bridge in Oslo opened on Friday, 3 May 2019, after two years of work. It cost 45 million euros.
+
+“It will spare drivers an hour a day,” said the mayor, Kari Nordmann. About 12,000 cars cross it daily.
+"""
+FERRY = """Ferry service to Bergen ends
+
+The ferry to Bergen made its last trip on Sunday. The company said that 230 people had worked on its two ships.
+"""
+MUSEUM = """Museum of clocks shuts in Basel
+
+The museum of clocks in Basel shut its doors in March. Its director, Urs Keller, blamed rising rents.
+"""
+THREE = {"bridge.txt": BRIDGE, "news/ferry.md": FERRY, "news/museum.txt": MUSEUM}
+QUESTIONS = (
+    "When did the bridge in Oslo open?",
+    "How many people worked on the ferry to Bergen?",
+    "Who is the director of the museum of clocks?",
+)
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Writes each file as it is, without translating line ends, and returns the folder."""
+    for path, content in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def configured(articles: Path, index: Path, **given: Any) -> Settings:
+    """Settings that no variable of the environment has a part in."""
+    return load(environ={}, articles=articles, index=index, **given)
+
+
+def opened(articles: Path, index: Path, *, sync: bool = True, **given: Any) -> Assistant:
+    """An assistant on these folders and the defaults."""
+    return Assistant(settings=configured(articles, index, **given), sync=sync)
+
+
+def held(index: Index) -> dict[str, Any]:
+    """What an index holds, without what may differ between builds: row numbers, keys, times."""
+    catalog = index.catalog
+    passages = catalog.passages(keys=sorted(catalog.keys()))
+    return {
+        "articles": [catalog.article(article.path) for article in catalog.articles()],
+        "passages": [
+            (p.path, p.start, p.end, p.sentences, p.content, p.vectors.passage.tobytes(), p.vectors.sentences.tobytes())
+            for p in passages
+        ],
+        "failures": catalog.failures(),
+        "vectors that no passage has": index.vectors.keys() - catalog.keys(),
+        "passages without a vector": catalog.keys() - index.vectors.keys(),
+    }
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment for another Python process on this checkout, without anyone's BYLINE_* variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **changes}
+
+
+def started(script: str, *arguments: object, cwd: Path = ROOT, **changes: str) -> subprocess.Popen[str]:
+    """Another Python process that runs `script`."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=environment(**changes),
+    )
+
+
+def printed(process: subprocess.Popen[str]) -> str:
+    """What a started process prints, when it has ended well."""
+    out, error = process.communicate(timeout=150)
+    assert process.returncode == 0, error
+    return out
+
+
+def few(count: int) -> examples_of:
+    """`count` examples, the same in every run: each of them indexes a folder."""
+    slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
+    return examples_of(
+        max_examples=count * int(os.environ.get("MORE_EXAMPLES", "1")),
+        stateful_step_count=10,
+        deadline=None,
+        derandomize="MORE_EXAMPLES" not in os.environ,
+        database=None,
+        suppress_health_check=slow,
+    )
