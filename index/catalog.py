@@ -22,7 +22,7 @@ from index.errors import StorageError
 from index.terms import terms
 from index.types import Article, Passage
 
-SCHEMA = "2"
+SCHEMA = "3"
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE articles (
@@ -346,7 +346,9 @@ def unpack(data: bytes, dim: int) -> Vectors:
 
 
 def _passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg]
-    return IndexedPassage(*row[:7], _spans(row[7]), _vectors(row[8], row[9]))
+    id, key, article, path, content, start, end, spans, passage, sentences = row
+    vectors = _vectors(passage, sentences)
+    return IndexedPassage(id, key, article, path, content, start, end, _spans(spans), vectors)
 
 
 def _vectors(passage: bytes, sentences: bytes) -> PassageVectors:

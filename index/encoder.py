@@ -146,8 +146,9 @@ class SentenceTransformersEncoder:
     def read(self, text: str) -> Reading:
         output: Any = self._model.encode([text], output_value=None, show_progress_bar=False)
         row = output[0]
-        encoded = self._model.tokenizer(text, truncation=True, max_length=self._model.max_seq_length,
-                                        return_offsets_mapping=True)
+        encoded = self._model.tokenizer(
+            text, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
+        )
         offsets = np.array(encoded["offset_mapping"], dtype=np.int64)
         states = row["token_embeddings"].float().cpu().numpy()[: len(offsets)]
         return _reading(_unit(row["sentence_embedding"].float().cpu().numpy()), states, offsets)

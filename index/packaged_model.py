@@ -39,7 +39,7 @@ def onnx_file() -> tuple[Path, str]:
     try:
         if file.exists() and record.exists():
             digest = sha256(file)
-            if digest == record.read_text(encoding="ascii").strip():
+            if digest == record.read_text(encoding="ascii", errors="replace").strip():
                 return file, digest
         return file, _make(file, record)
     except OSError as error:

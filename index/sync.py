@@ -138,14 +138,18 @@ class Index:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         lock = FileLock(self.settings.index_folder / "writer.lock")
-        try:
-            with translated(self.settings.index_folder), lock.acquire(timeout=LOCK_SECONDS):
+        with translated(self.settings.index_folder):
+            try:
+                lock.acquire(timeout=LOCK_SECONDS)
+            except Timeout as error:  # an OSError too, which `translated` would take it for
+                name = printable(str(self.settings.index_folder))
+                raise StorageError(
+                    f"the index {name} is being written by another process: wait for it and run again"
+                ) from error
+            try:
                 yield
-        except Timeout as error:
-            raise StorageError(
-                f"the index {self.settings.index_folder} is being written by another process: "
-                "wait for it and run again"
-            ) from error
+            finally:
+                lock.release()
 
     def _mend_vectors(self) -> None:
         """Starts the vector store anew where it cannot be opened; `_Sync` fills it from the catalog."""

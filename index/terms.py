@@ -10,11 +10,13 @@ import snowballstemmer
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$|['’]$")
+_ACRONYMS = frozenset(("US", "IS", "IT", "WHO"))
+"""Names that lower case would turn into function words."""
 _stemmer = snowballstemmer.stemmer("english")
 
 
 def terms(text: str) -> list[str]:
-    """The stems of a text's words in order: "The U.S.'s 2,500 troops" gives the, us, 2500, troop.
+    """The stems of a text's words in order: "The U.S.'s 2,500 troops" gives the, acronymus, 2500, troop.
 
     Porter's second stemmer ("English" of snowballstem.org). Dotted acronyms lose their dots, numbers their
     thousands separators, and words joined by hyphens count as words of their own.
@@ -32,8 +34,8 @@ def stem(word: str) -> str:
     """The form under which a word is found: lower case, without possessive, stemmed."""
     if word[0].isdigit():
         return word.replace(",", "")
-    if word == "US":
-        return "usa"  # apart from the pronoun
+    if word in _ACRONYMS:
+        return "acronym" + word.lower()
     return str(_stemmer.stemWord(_POSSESSIVE.sub("", word.lower())))
 
 

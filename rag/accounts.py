@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from index.terms import terms
 from rag.evidence import Evidence
+from rag.kinds import STRICT
 from rag.question import FUNCTION_STEMS, Question
 
-VALUED = frozenset(("number", "money", "age", "date", "person", "place"))
-"""Kinds whose answers are compared by value; others by wording."""
 SAME_WORDS = 0.5
-"""Share of the shorter sentence's content words that the other must hold to say the same."""
-SAME_VALUE_WORDS = 0.25
-"""The same where both also hold the same answer value."""
-CLOSE = 0.8
+"""Likeness of two sentences from which on they say the same."""
+SAME_VALUE_WORDS = 0.2
+"""The same where the other sentence also holds every number or date that the first one answers with."""
+CLOSE = 0.7
 """A supporting sentence's score, as a share of the claim's own, where only the value ties them."""
 
 
@@ -32,32 +31,29 @@ class Group:
         return (self.lead, *self.support)
 
 
-def group(question: Question, ranked: Sequence[Evidence], most: int) -> list[Group]:
-    """At most `most` groups in order of their best sentence; one sentence an article in each."""
+def group(question: Question, leads: Sequence[Evidence], ranked: Sequence[Evidence], most: int) -> list[Group]:
+    """At most `most` claims, from `leads` in order; support comes from all of `ranked`, one sentence an article."""
     groups: list[list[Evidence]] = []
+    for evidence in leads:
+        if len(groups) < most and not any(same(question, members[0], evidence) for members in groups):
+            groups.append([evidence])
     for evidence in ranked:
-        for members in groups:
-            if same(question, members[0], evidence):
-                if all(evidence.article.path != member.article.path for member in members):
-                    members.append(evidence)
-                break
-        else:
-            if len(groups) < most:
-                groups.append([evidence])
+        members = next((members for members in groups if same(question, members[0], evidence)), None)
+        if members is not None and all(evidence.article.path != member.article.path for member in members):
+            members.append(evidence)
     return [Group(members[0], tuple(members[1:])) for members in groups]
 
 
 def same(question: Question, one: Evidence, other: Evidence) -> bool:
-    """Whether two sentences say the same as far as the question goes."""
-    shared = overlap(one.text, other.text)
-    if question.kind not in VALUED or not one.values:
-        return shared >= SAME_WORDS
-    alike = bool(set(one.values) & set(other.values))
-    return alike and shared >= SAME_VALUE_WORDS and other.score >= CLOSE * one.score
+    """Whether the other sentence says what the first one says, as far as the question goes."""
+    alike = likeness(one.text, other.text)
+    if question.kind not in STRICT or not one.values:
+        return alike >= SAME_WORDS
+    return set(one.values) <= set(other.values) and alike >= SAME_VALUE_WORDS and other.score >= CLOSE * one.score
 
 
-def overlap(one: str, other: str) -> float:
-    """Share of the shorter sentence's content words that stand in the other, 0..1."""
+def likeness(one: str, other: str) -> float:
+    """Dice coefficient of the content words of two sentences, 0..1."""
     first, second = (set(terms(text)) - FUNCTION_STEMS for text in (one, other))
-    shorter = min(len(first), len(second))
-    return len(first & second) / shorter if shorter else 0.0
+    together = len(first) + len(second)
+    return 2 * len(first & second) / together if together else 0.0

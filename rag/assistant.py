@@ -12,7 +12,7 @@ from index.settings import Settings
 from index.sync import Index, Progress, Status, SyncReport
 from index.types import Article
 from rag import accounts, evidence
-from rag.confidence import confidence
+from rag.confidence import confidence, lacking
 from rag.evidence import Evidence
 from rag.examples import examples
 from rag.question import History, Question, check, understand
@@ -115,17 +115,18 @@ class Assistant:
     def _compose(self, asked: str, question: Question, hits: list[Hit], ranked: list[Evidence], words: int) -> Answer:
         verifier = Verifier(self._index.catalog, self.settings.folder)
         held = [e for e in ranked if verifier.holds(e)]
-        sure = confidence(held[0].features) if held else 0.0
+        if question.known:  # only what was not said before is an answer
+            held = [e for e in held if e.values] or held
+        sure = confidence(question, held[0], self._index.catalog.counts()[1]) if held else 0.0
         passages = tuple(
             Retrieved(h.passage.path, h.passage.start, h.passage.end, h.score, h.lexical, h.dense) for h in hits
         )
         notes = tuple(f"{path} has changed since it was indexed, so it is not quoted." for path in verifier.stale)
         if sure < self.settings.bar:
-            return refuse(asked, question, self._titles(hits), sure, passages, notes)
-        if question.known:  # only what was not said before is an answer
-            held = [e for e in held if e.values] or held
+            lack = lacking(question, held[0]) if held else None
+            return refuse(asked, question, self._titles(hits), sure, passages, lack, notes)
         good = [e for e in held if e.score >= FURTHER * held[0].score]
-        drafts = self._writer.write(accounts.group(question, good, CLAIMS), words)
+        drafts = self._writer.write(accounts.group(question, good, held, CLAIMS), words)
         claims, citations = number(drafts)
         text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in claims)
         notes = (said_by(drafts[0]), *notes)

@@ -1,30 +1,49 @@
-"""How likely the best sentence is to answer the question: a logistic curve over its features.
+"""How likely the best sentence is to answer the question, and what it lacks if it does not.
 
-The coefficients are fitted by `python -m eval.calibrate` on SQuAD 2.0 (CC BY-SA 4.0), never on the seeds.
+A logistic curve over two features says whether the sentence is about what is asked at all. Three requirements then
+tell a near miss (the same people, places and words, another fact) from an answer; docs/decisions/0006-refusal.md has
+what each is worth on the seeds' facts, on SQuAD and on news2022.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from typing import Literal
 
-from rag.evidence import Features
+from rag.evidence import Evidence
+from rag.kinds import STRICT
+from rag.question import Question
 
-COEFFICIENTS = Path(__file__).with_name("confidence.json")
+Lack = Literal["name", "kind", "word"]
+NEAR, NEAR_MIDDLE, NEAR_GROWTH = 12.0, 0.263, 0.030
+"""Slope and middle of the curve. The best of many sentences is near by chance: the middle grows with the logarithm of
+the number of passages (.36 for the five seeds, .54 for 1,000 articles)."""
+WEAKEST, WEAKEST_MIDDLE, WEAKEST_ENOUGH = 4.0, 0.28, 0.40
+NAMES = 2.0
+"""What it costs that a name of the question stands near the sentence but not in it."""
+GAP, MATCHED = 0.24, 0.37
+"""A required word that no retrieved article has is missing where it matches below MATCHED, and GAP below the rest."""
+LACKING = 0.3
+"""Confidence is multiplied by this where a requirement is not met, so that it falls below the default bar."""
 
 
-def confidence(features: Features) -> float:
-    """Probability in 0..1 that a sentence with these features answers the question."""
-    weights = _coefficients()
-    total = weights["intercept"]
-    total += sum(weights.get(name, 0.0) * getattr(features, name) for name in Features.__slots__)
-    return 1 / (1 + math.exp(-total))
+def confidence(question: Question, evidence: Evidence, passages: int) -> float:
+    """0..1: how likely this sentence, the best of so many passages, is to answer the question."""
+    features = evidence.features
+    total = NEAR * (features.near - NEAR_MIDDLE - NEAR_GROWTH * math.log(max(passages, 1)))
+    total += WEAKEST * (min(features.weakest, WEAKEST_ENOUGH) - WEAKEST_MIDDLE)
+    total += NAMES * (features.names - 1)
+    sure = 1 / (1 + math.exp(-total))
+    return sure * LACKING if lacking(question, evidence) else sure
 
 
-@cache
-def _coefficients() -> Mapping[str, float]:
-    loaded: dict[str, float] = json.loads(COEFFICIENTS.read_text(encoding="utf-8"))["weights"]
-    return loaded
+def lacking(question: Question, evidence: Evidence) -> tuple[Lack, str] | None:
+    """What an answer would have to have and this sentence has not: the requirement, and the words at stake."""
+    features = evidence.features
+    if features.names == 0:
+        return "name", evidence.worst_name
+    if question.kind in STRICT and not evidence.values:
+        return "kind", question.kind
+    if evidence.absent_match < min(MATCHED, features.near - GAP):
+        return "word", evidence.absent
+    return None

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 READ = 200
 """Articles looked at, so that a page over a large folder starts quickly."""
-_COUNTED = re.compile(r"\b\d[\d,.]*\s+((?:[\w.’'-]+\s){0,2}[a-z]{3,}s)\b(?=[\s,.])")
-_SPEAKER = re.compile(r"(?:said|tweeted|told|added|remarked|explained|announced)\b")
+_COUNTED = re.compile(
+    r"\b\d[\d,.]*\s+((?:[\w.’'-]+\s){0,2}[a-z]{3,}s)\s(?:(?:remaining|stationed|based|living|working)\s)?in\s([A-Z]\w+)\b"
+)
+"""A number, what is counted (at most three words), and where."""
+_BEFORE = re.compile(r"(?:said|tweeted|added|remarked|explained|announced|told)\s(?:[a-z]+\s){0,3}(?:\w+\.\s){0,2}$")
+_AFTER = re.compile(r"^(?:\s(?:said|tweeted|added|remarked|explained|announced|told)\b|[,.”])")
 
 
 def examples(assistant: Assistant, count: int) -> list[str]:
@@ -27,7 +31,7 @@ def examples(assistant: Assistant, count: int) -> list[str]:
     for article in assistant.articles()[:READ]:
         whole = assistant.article(article.path)
         text = whole.text if whole else ""
-        numbers.update({" ".join(match[1].split()) for match in _COUNTED.finditer(text)})
+        numbers.update({f"{' '.join(match[1].split())} are in {match[2]}" for match in _COUNTED.finditer(text)})
         people.update(set(_speakers(text)))
     found: list[str] = []
     for question in _alternating(numbers, people):
@@ -40,19 +44,24 @@ def examples(assistant: Assistant, count: int) -> list[str]:
 
 def _alternating(numbers: Counter[str], people: Counter[str]) -> Iterator[str]:
     """Counts and speakers in turn, so that examples differ in kind."""
-    rank = lambda counter: sorted(counter, key=lambda key: (-counter[key], key))[:8]  # noqa: E731
-    for number, person in zip_longest(rank(numbers), rank(people)):
+    for number, person in zip_longest(_ranked(numbers), _ranked(people)):
         if number:
             yield f"How many {number}?"
         if person:
             yield f"What did {person} say?"
 
 
+def _ranked(counts: Counter[str]) -> list[str]:
+    """The most frequent first, ties by name."""
+    return sorted(counts, key=lambda key: (-counts[key], key))[:8]
+
+
 def _speakers(text: str) -> Iterator[str]:
+    """Names of two or three words beside a verb of saying."""
     for match in NAME.finditer(text):
         name = match.group()
-        if len(name.split()) not in (2, 3) or name.split()[0].lower() in FUNCTION_WORDS:
-            continue
-        around = text[max(0, match.start() - 12) : match.start()] + "|" + text[match.end() : match.end() + 12]
-        if _SPEAKER.search(around):
+        words = name.split()
+        before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 12]
+        said = _AFTER.match(after) and (_BEFORE.search(before) or after[0] == " ")
+        if len(words) in (2, 3) and words[0].lower() not in FUNCTION_WORDS and not name.isupper() and said:
             yield name

@@ -9,6 +9,8 @@ from typing import Literal
 Kind = Literal["number", "money", "age", "date", "person", "place", "quote", "reason", "yes/no", "thing"]
 Span = tuple[int, int]
 
+STRICT: frozenset[Kind] = frozenset(("number", "money", "age", "date"))
+"""Kinds whose answers can be recognised, so that a sentence without one is no answer."""
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
 )
@@ -19,7 +21,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("age", r"\bhow old\b|\bwhat age\b|\bwhat .*\bage\b"),
     (
         "money",
-        r"\bhow much\b.*\b(?:cost|costs|spend|spent|pay|paid|pays|worth|earn|earned|charge|charged|raise|raised|owe|money)\b"
+        r"\bhow much\b.*\b(?:costs?|spend|spent|pay|paid|pays|worth|earn|earned|charged?|raised?|owe|money)\b"
         r"|\bwhat .*\b(?:cost|price|salary|fee|budget|fine)\b",
     ),
     ("date", r"\b(?:when|what (?:year|date|day|month|time|decade)|which (?:year|date|day|month|decade))\b"),
@@ -35,7 +37,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "quote",
         rf"\bwhat (?:did|does|do|has|have|had|was|were) .*\b{_SAYING}\b|\bhow (?:did|does|do|has) .*\b{_SAYING}\b"
-        r"|\bwhat .*\bwords\b|\bquote\b|\baccording to\b.*\bwhat\b",
+        r"|\bwhat (?:exactly )?(?:was|were|is) said\b|\bwhat .*\bwords\b|\bquote\b|\baccording to\b.*\bwhat\b",
     ),
     (
         "place",
@@ -53,26 +55,36 @@ _MONTH = (
 )
 _DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
 DATE = re.compile(
-    rf"\b{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}}\b)?|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:\s+\d{{4}})?"
+    rf"\b{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}}\b)?"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:\s+\d{{4}})?"
     rf"|\b(?:(?:early|late|mid)[\s-]+(?:in\s+)?)?(?:1[5-9]|20)\d\d(?:s|\b)|{_DAY}|\b(?:19|20)?\d0s\b"
     r"|\b(?:today|yesterday|tomorrow|tonight|midnight|noon)\b"
     r"|\b(?:this|last|next|earlier this|later this|the end of the|the following) (?:week|month|year|decade|century|"
     r"spring|summer|autumn|fall|winter|morning|evening|night|weekend)\b"
     r"|\b(?:a|an|one|two|three|four|five|six|ten|several|\d+) (?:day|week|month|year|decade)s?"
     r" (?:ago|later|earlier)\b"
+    r"|\b(?:within|for|in|over|since) (?:a|an|the|this|that|those|many|several|two|three) (?:last |past |next )?"
+    r"(?:day|week|month|year|decade|centur)(?:s|y|ies)?\b"
+    r"|\b(?:starting|from) (?:today|now)\b|\bfor (?:days|weeks|months|years|decades)\b|\b\w+ anniversary\b"
     r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b",
 )
 NUMBER = re.compile(
     r"[$€£]?\b\d+(?:[.,]\d+)*(?:\s?%|\s+percent)?(?:\s+(?:hundred|thousand|million|billion|trillion|dozen))?\b%?"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
-    r"millions?|billions?|trillions?|dozens?|half|third|quarter|twice|double|triple|couple)\b",
+    r"millions?|billions?|trillions?|dozens?|scores|several|majority|half|third|quarter|once|twice|double|triple|"
+    r"couple|none)\b",
+    re.IGNORECASE,
+)
+UNKNOWN = re.compile(
+    r"\b(?:unclear|unknown|uncertain|undetermined|undisclosed|to be determined|not (?:yet )?(?:known|clear|disclosed|"
+    r"announced|decided)|(?:declined|refused) to say|(?:did|would) not say)\b",
     re.IGNORECASE,
 )
 MONEY = re.compile(
     r"[$€£¥]\s?\d[\d.,]*(?:\s?(?:hundred|thousand|million|billion|trillion|[kmb]n?)\b)?"
-    r"|\b(?:\d[\d.,]*|a|one|two|three|four|five|six|seven|eight|nine|ten|several|hundreds of|thousands of|millions of|"
-    r"billions of)\s(?:(?:hundred|thousand|million|billion|trillion)\s)?(?:US\s|U\.S\.\s)?"
+    r"|\b(?:\d[\d.,]*|a|one|two|three|four|five|six|seven|eight|nine|ten|several|hundreds of|thousands of|"
+    r"millions of|billions of)\s(?:(?:hundred|thousand|million|billion|trillion)\s)?(?:US\s|U\.S\.\s)?"
     r"(?:dollars?|euros?|pounds?|yen|yuan|rupees?|francs?|pesos?|cents?|dinars?|rubles?)\b",
     re.IGNORECASE,
 )
@@ -110,6 +122,11 @@ def kind_of(question: str) -> Kind:
 def candidates(kind: Kind, sentence: str) -> list[Span]:
     """Spans of a sentence that could be the answer to a question of this kind, in order."""
     return list(_FINDERS[kind](sentence))
+
+
+def says_unknown(sentence: str) -> bool:
+    """Whether a sentence says that something is not known, which answers "how many" and "when" too."""
+    return bool(UNKNOWN.search(sentence))
 
 
 def _matches(pattern: re.Pattern[str], group: int = 0) -> Callable[[str], Iterator[Span]]:

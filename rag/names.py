@@ -27,18 +27,41 @@ _FORMS = (
     ("Philippines", "Filipino", "Philippine"),
 )
 """Countries whose people are not called by a longer form of the country's own name."""
+_GOVERNMENTS = (
+    ("US", "Washington", "White House"),
+    ("UK", "London", "Downing Street"),
+    ("EU", "Brussels"),
+    ("France", "Paris"),
+    ("Germany", "Berlin"),
+    ("Russia", "Moscow", "Kremlin"),
+    ("China", "Beijing"),
+    ("Japan", "Tokyo"),
+    ("India", "New Delhi", "Delhi"),
+    ("Iran", "Tehran"),
+    ("Iraq", "Baghdad"),
+    ("Ukraine", "Kyiv"),
+    ("Turkey", "Ankara"),
+)
+"""Seats that stand for governments in news: Washington said, Moscow denied. Not for places: people live in Baghdad."""
 _GROUPS = tuple(tuple(tuple(terms(form)) for form in forms) for forms in _FORMS)
+_SEATS = {tuple(terms(seat)): tuple(terms(country)) for country, *seats in _GOVERNMENTS for seat in seats}
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 _SHARED = 4
 """Iraq and Iraqi, Syria and Syrian: letters from which on two names count as forms of one."""
 
 
-def named(name: tuple[str, ...], stems: Collection[str]) -> bool:
-    """Whether at least half of a name's words stand among these stems, in this or a related form."""
+def named(name: tuple[str, ...], stems: Collection[str], place: bool = False) -> bool:
+    """Whether a name stands among these stems, in this or a related form; its last word will do ("Brennan")."""
+    if not place and name in _SEATS and named(_SEATS[name], stems):
+        return True
     for group in _GROUPS:
-        if name in group:
+        if any(name[-len(form) :] == form for form in group):
             return any(set(form) <= set(stems) for form in group)
-    found = sum(part in stems or any(_same(part, stem) for stem in stems) for part in name)
-    return 2 * found >= len(name)
+    initials = "".join(word[0] for word in name)
+    if len(name) > 1 and not {"acronym" + initials, initials}.isdisjoint(stems):
+        return True
+    last = name[-2] if len(name) > 1 and name[-1] in _SUFFIXES else name[-1]
+    return last in stems or any(_same(last, stem) for stem in stems)
 
 
 def _same(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ Follow-ups are completed in a simple, documented way (docs/decisions/0005-follow
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,17 +24,27 @@ LONGEST = 2000
 History = Sequence[tuple[str, Answer | str]]
 
 FUNCTION_WORDS = frozenset(
-    "a an the of in on at to for by with from and or but nor as than then so if not no yes also about into over "
-    "is are was were be been being am do does did done has have had having will would can could shall should may "
-    "might must it its it's they them their theirs he him his she her hers we us our you your i me my mine this that "
-    "these those there here what which who whom whose when where why how any such only own same just very much more "
-    "most some many few s t ll re ve d m".split()
+    """
+    a an the of in on at to for by with from and or but nor as than then so if not no yes also about into over is are
+    was were be been being am do does did done has have had having will would can could shall should may might must
+    it its it's they them their theirs he him his she her hers we us our you your i me my mine this that these those
+    there here what which who whom whose when where why how any such only own same just very much more most some many
+    few because while whether until during against between without within s t ll re ve d m
+    """.split()  # noqa: SIM905 - as prose it can be read
 )
 FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
 ASKING_STEMS = frozenset(
-    stem(word) for word in "say said says tell told according name kind type please exactly article articles".split()
+    stem(word)
+    for word in """
+    say said says tell told talk speak ask according name kind type sort please article articles report reports
+    do make made take took get got give gave go goes went come came happen happened occur work works use used call
+    called think know want mean be become let put set try need look seem start still now today currently ever
+    else thing things person people man woman guy someone anyone way place time part lot besides apart roughly
+    number amount share percentage size total figure count level charge responsible little exact current main
+    foreign local new old last first next former recent early late big small large long good bad great high low
+    """.split()  # noqa: SIM905
 )
-"""Words by which people ask, that the answering sentence need not hold."""
+"""Words by which people ask, and light ones, that the answering sentence need not hold."""
 _OPENING = re.compile(r"^\s*(?:and|but|so|then|ok(?:ay)?|well|what about|how about)\b[\s,]*", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _VERB = re.compile(
@@ -43,7 +54,7 @@ _VERB = re.compile(
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|there|then|one|ones|such)\b", re.IGNORECASE)
 _KIND_WORD = re.compile(
-    r"\b(?:what|which|whose)\s+(?:(?:kinds?|types?|sorts?|part|number|amount|percentage|share|name)\s+of\s+(?:the\s+)?)?"
+    r"\b(?:what|which)\s+(?:(?:kinds?|types?|sorts?|part|number|amount|percentage|share|name)\s+of\s+(?:the\s+)?)?"
     r"([\w’'-]+)|\bhow\s+([\w]+)",
     re.IGNORECASE,
 )
@@ -58,12 +69,20 @@ _PROPER = re.compile(r"\b[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:(?:al|bin|of|the|von|de)\
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A proper name of the question, at `text[start:end]`; `place` tells whether it says where ("in Syria")."""
+    """A proper name of the question, at `text[start:end]`."""
 
     start: int
     end: int
     stems: tuple[str, ...]
     place: bool
+    """It says where ("in Syria")."""
+    owner: bool
+    """It owns what is asked about ("Iran's president")."""
+
+    @property
+    def fixed(self) -> bool:
+        """A pronoun cannot stand for it in the answer."""
+        return self.place or self.owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +155,7 @@ def standalone(text: str, history: History) -> str:
         return _filled(body, pronoun, subject)
     content = [w for w in words(body) if w.lower() not in FUNCTION_WORDS]
     refers = bool(_THING.search(body)) and len(content) <= 5 and not _names(body)
-    if opened and not _names(body) or refers or len(content) <= 1:
+    if (opened and not _names(body)) or refers or len(content) <= 1:
         return _with_topic(body, before)
     return text
 
@@ -180,12 +199,13 @@ def _with_topic(body: str, before: str) -> str:
 
 
 def _required(text: str) -> Iterator[Word]:
-    kinds = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text)]
-    names = [match.span() for match in _PROPER.finditer(text) if match.start()]
+    plain = kind_of(text) != "thing"  # "which country" asks for a place; "which company" is about a company
+    apart = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text) if plain]
+    apart += [match.span() for match in _PROPER.finditer(text) if match.start()]
     for match in re.finditer(r"[^\W_]+(?:\.[^\W_]\.?)*", text):
-        inside = lambda spans: any(start <= match.start() < end for start, end in spans)  # noqa: B023, E731
-        found = stem(words(match.group())[0]) if words(match.group()) else ""
-        if found and found not in FUNCTION_STEMS | ASKING_STEMS and not inside(kinds) and not inside(names):
+        stems = terms(match.group())
+        light = not stems or stems[0] in FUNCTION_STEMS | ASKING_STEMS or match.group().endswith("ly")
+        if not light and not any(start <= match.start() < end for start, end in apart):
             yield Word(match.start(), match.end())
 
 
@@ -194,10 +214,13 @@ def _names(text: str) -> tuple[Name, ...]:
     for match in _PROPER.finditer(text):
         parts = tuple(stem(word) for word in words(match.group()))
         if match.start() == 0 or text[: match.start()].rstrip().endswith(("?", ".", "!", ":")):
-            while parts and (parts[0] in FUNCTION_STEMS or len(parts) == 1):
-                parts = parts[1:]  # a capital at the start of a sentence says nothing
+            rest = tuple(itertools.dropwhile(FUNCTION_STEMS.__contains__, parts))
+            parts = rest if len(rest) < len(parts) or len(parts) > 1 else ()  # a first capital says nothing
+        if _ASKS.match(match.group()):
+            continue  # "Which European countries": a kind of country, not a name that the answer repeats
         if parts and any(part not in FUNCTION_STEMS for part in parts):
-            found.append(Name(*match.span(), parts, bool(_WHERE.search(text[: match.start()]))))
+            place = bool(_WHERE.search(text[: match.start()]))
+            found.append(Name(*match.span(), parts, place, match.group().endswith(("'s", "’s"))))
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from index.terms import terms
 from index.types import Article, Passage, Sentence
 from rag.retrieve import Hit
 
+TOPICAL = 3
+"""Mentions by which an article is about a name throughout, also in sentences that do not repeat it."""
 KEPT = 512
 """Passages kept, about 100 KB each."""
 Stems = frozenset[str]
@@ -33,6 +35,8 @@ class View:
     title: Stems
     words: Stems
     """Stems of the whole article."""
+    topics: Stems
+    """Those of them that it has TOPICAL times or more."""
 
 
 class Reader:
@@ -46,14 +50,12 @@ class Reader:
     def read(self, hits: Sequence[Hit]) -> list[View]:
         """A view of each hit whose article is still in the catalog, in the order of `hits`."""
         articles = {path: self._index.catalog.article(path) for path in {hit.passage.path for hit in hits}}
-        stems = {path: frozenset(terms(article.text)) for path, article in articles.items() if article}
+        counts = {path: Counter(terms(article.text)) for path, article in articles.items() if article}
         pairs = [(hit, article) for hit in hits if (article := articles[hit.passage.path])]
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             readings = list(pool.map(lambda pair: self._reading(*pair), pairs))
         return [
-            View(
-                hit, article, reading, _sentences(hit, article), frozenset(terms(article.title)), stems[article.path]
-            )
+            _view(hit, article, reading, counts[article.path])
             for (hit, article), reading in zip(pairs, readings, strict=True)
         ]
 
@@ -74,5 +76,7 @@ class Reader:
         return reading
 
 
-def _sentences(hit: Hit, article: Article) -> tuple[Stems, ...]:
-    return tuple(frozenset(terms(article.text[start:end])) for start, end in hit.passage.sentences)
+def _view(hit: Hit, article: Article, reading: Reading, counts: Counter[str]) -> View:
+    sentences = tuple(frozenset(terms(article.text[start:end])) for start, end in hit.passage.sentences)
+    topics = frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
+    return View(hit, article, reading, sentences, frozenset(terms(article.title)), frozenset(counts), topics)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from rag.confidence import Lack
 from rag.question import Question
 from rag.types import Answer, Retrieved
 
 REFUSAL = "The articles do not answer this question."
 NOTHING = "Nothing in the articles is about it."
 NOT_ANSWERED = "Some articles are about it, but no sentence of theirs answers the question."
-ABOUT = 0.35
-"""Confidence and cosine below which nothing counts as being about the question."""
+LACKS: dict[Lack, str] = {
+    "name": "Some sentences are close, but none says this of “{}”.",
+    "word": "Some sentences are close, but none says anything of “{}”.",
+    "kind": "Some sentences are about it, but none gives {}.",
+}
+KINDS = {"number": "a number", "money": "an amount of money", "age": "an age", "date": "a date"}
+ABOUT = 0.25
+"""Cosine of question and passage below which nothing counts as being about the question."""
 
 
 def refuse(
@@ -18,18 +25,28 @@ def refuse(
     titles: tuple[str, ...],
     sure: float,
     passages: tuple[Retrieved, ...],
+    lack: tuple[Lack, str] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Answer:
     """The refusal: no claims and no citations; the nearest titles are offered."""
-    related = max((passage.dense for passage in passages), default=0.0) >= ABOUT
     return Answer(
         asked,
         question.text,
         REFUSAL,
         notes=notes,
         abstained=True,
-        refusal=NOT_ANSWERED if related else NOTHING,
+        refusal=reason(passages, lack),
         nearest=titles,
         confidence=sure,
         passages=passages,
     )
+
+
+def reason(passages: tuple[Retrieved, ...], lack: tuple[Lack, str] | None) -> str:
+    """Why there is no answer: nothing is about it, or what the closest sentence lacks."""
+    if max((passage.dense for passage in passages), default=0.0) < ABOUT:
+        return NOTHING
+    if lack is None:
+        return NOT_ANSWERED
+    what, words = lack
+    return LACKS[what].format(KINDS.get(words, words) if what == "kind" else words)

@@ -43,7 +43,7 @@ class Retrieved:
     start: int
     end: int
     score: float
-    """Fused score in 0..1, the order of retrieval."""
+    """Half of `lexical` and half of `dense`: the order of retrieval."""
     lexical: float
     """BM25 divided by the best BM25 of this question, in 0..1."""
     dense: float

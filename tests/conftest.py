@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from made_folders import SEEDS, THREE, opened, write
 
+from index import sync
+from index.encoder import load_encoder
 from rag import Assistant
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _model_loaded_once() -> Iterator[None]:
+    """One loaded model serves every index: loading it takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sync, "load_encoder", cache(load_encoder))
+        yield
 
 
 @pytest.fixture(scope="session")

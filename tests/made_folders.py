@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples_of
 
 from index.settings import Settings, load
@@ -104,11 +104,13 @@ def printed(process: subprocess.Popen[str]) -> str:
 def few(count: int) -> examples_of:
     """`count` examples, the same in every run: each of them indexes a folder."""
     slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
+    more = "MORE_EXAMPLES" in os.environ
     return examples_of(
+        phases=tuple(Phase) if more else (Phase.explicit, Phase.generate),
         max_examples=count * int(os.environ.get("MORE_EXAMPLES", "1")),
         stateful_step_count=10,
         deadline=None,
-        derandomize="MORE_EXAMPLES" not in os.environ,
+        derandomize=not more,
         database=None,
         suppress_health_check=slow,
     )

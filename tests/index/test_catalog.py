@@ -1,0 +1,96 @@
+"""The catalog keeps what it is given: vectors to within their rounding, counts, matches."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_folders import BRIDGE, FERRY, configured, few, write
+
+from hypothesis import given
+from hypothesis import strategies as st
+from index.catalog import Catalog, pack, unpack
+from index.errors import StorageError
+from index.sync import Index
+
+
+@pytest.fixture
+def index(small: Path, tmp_path: Path) -> Iterator[Index]:
+    made = Index(configured(small, tmp_path / "index"))
+    made.sync()
+    yield made
+    made.close()
+
+
+@few(30)
+@given(st.integers(0, 40), st.integers(1, 400), st.integers(0, 9))
+def test_packed_unit_vectors_come_back_at_a_cosine_of_9998_and_more(count: int, dim: int, seed: int) -> None:
+    vectors = np.random.default_rng(seed).normal(size=(count, dim)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    back = unpack(pack(vectors), dim)
+    assert back.shape == (count, dim)
+    cosines = (back * vectors).sum(axis=1) / np.linalg.norm(back, axis=1)
+    assert (cosines > 0.9998).all()
+
+
+def test_a_vector_of_zeros_is_packed_too() -> None:
+    assert not unpack(pack(np.zeros((2, 384), np.float32)), 384).any()
+
+
+def test_counts_are_those_of_what_is_there(index: Index, small: Path) -> None:
+    passages = index.catalog.passages(keys=sorted(index.catalog.keys()))
+    assert index.catalog.counts() == (3, len(passages))
+    (small / "bridge.txt").unlink()
+    index.sync()
+    assert index.catalog.counts() == (2, len([passage for passage in passages if passage.path != "bridge.txt"]))
+
+
+def test_an_article_comes_back_as_its_file_tells_it(index: Index) -> None:
+    article = index.catalog.article("bridge.txt")
+    assert article is not None
+    assert (article.text, article.title) == (BRIDGE, "A bridge in Oslo opens")
+    assert index.catalog.article("none.txt") is None
+
+
+def test_stems_are_matched_best_first_in_passages_and_titles(index: Index) -> None:
+    ferry = index.catalog.match(["ferri"], 10)
+    found = index.catalog.passages(ids=[number for number, _ in ferry])
+    assert {passage.path for passage in found} == {"news/ferry.md"}
+    assert index.catalog.frequency("ferri") == len(ferry) == 1
+    everywhere = index.catalog.match(["the"], 10)
+    assert [score for _, score in everywhere] == sorted((score for _, score in everywhere), reverse=True)
+    assert len(index.catalog.match(["the"], 2)) == 2
+    assert index.catalog.match([], 10) == []
+
+
+@pytest.mark.parametrize("stem", ['"', 'a" OR "b', "NOT", "*", "words:the", "東京", ""])
+def test_no_word_of_a_question_is_a_command_of_the_full_text_index(index: Index, stem: str) -> None:
+    assert index.catalog.match([stem], 10) == []
+    assert index.catalog.frequency(stem) == 0
+
+
+def test_copies_of_a_passage_come_with_its_key_and_share_one_content(index: Index, small: Path) -> None:
+    write(small, {"copy.txt": FERRY})
+    index.sync()
+    keys = sorted(index.catalog.keys("copy.txt"))
+    found = index.catalog.passages(keys=keys)
+    assert [passage.path for passage in found] == ["copy.txt", "news/ferry.md"]
+    assert len({passage.content for passage in found}) == 1
+    assert list(index.catalog.embedded([found[0].content])) == [found[0].content]
+
+
+def test_every_thread_may_read_and_a_closed_catalog_says_that_it_is(index: Index) -> None:
+    counts: list[tuple[int, int]] = []
+    threads = [threading.Thread(target=lambda: counts.append(index.catalog.counts())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [index.catalog.counts()] * 8
+    index.close()
+    with pytest.raises(StorageError, match="has been closed"):
+        index.catalog.counts()
+    assert Catalog(index.settings.index_folder).counts() == counts[0]
