@@ -23,7 +23,7 @@ from rag.types import Answer, Citation, Claim, Retrieved
 from rag.verify import Verifier
 from rag.writers import Draft, QuoteWriter, Writer
 
-PASSAGES = 16
+PASSAGES = 20
 """Passages whose sentences are read; past 16 none helps, and each costs a millisecond."""
 CLAIMS = 3
 """Sentences of an answer at most."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-Kind = Literal["number", "money", "age", "date", "person", "place", "quote", "reason", "yes/no", "thing"]
+Kind = Literal["number", "money", "age", "date", "deadline", "person", "place", "quote", "reason", "yes/no", "thing"]
 Span = tuple[int, int]
 
-STRICT: frozenset[Kind] = frozenset(("number", "money", "age", "date"))
+STRICT: frozenset[Kind] = frozenset(("number", "money", "age", "date", "deadline"))
 """Kinds whose answers can be recognised, so that a sentence without one is no answer."""
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
@@ -24,6 +24,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\bhow much\b.*\b(?:costs?|spend|spent|pay|paid|pays|worth|earn|earned|charged?|raised?|owe|money)\b"
         r"|\bwhat .*\b(?:cost|price|salary|fee|budget|fine)\b",
     ),
+    ("deadline", r"\b(?:by|until) (?:when|what|which)\b|\bwhat .*\bdeadline\b"),
     ("date", r"\b(?:when|what (?:year|date|day|month|time|decade)|which (?:year|date|day|month|decade))\b"),
     ("date", r"\bhow (?:long ago|recently|soon)\b|\b(?:in|by|on|since|until) what\b"),
     (
@@ -75,6 +76,9 @@ NUMBER = re.compile(
     r"millions?|billions?|trillions?|dozens?|scores|several|majority|half|third|quarter|once|twice|double|triple|"
     r"couple|none)\b",
     re.IGNORECASE,
+)
+DEADLINE = re.compile(
+    rf"\b(?:[Bb]y|[Bb]efore|[Uu]ntil|[Tt]ill)\s(?:the\s|early\s|late\s)?(?:{DATE.pattern})|(?:{DATE.pattern})(?:\s\w+)?\sdeadline\b"
 )
 UNKNOWN = re.compile(
     r"\b(?:unclear|unknown|uncertain|undetermined|undisclosed|to be determined|not (?:yet )?(?:known|clear|disclosed|"
@@ -151,6 +155,7 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "money": _matches(MONEY),
     "age": _matches(AGE),
     "date": _matches(DATE),
+    "deadline": _matches(DEADLINE),
     "person": _matches(NAME),
     "place": _matches(_PLACED, 1),
     "quote": _quotes,

@@ -42,7 +42,7 @@ _GOVERNMENTS = (
     ("Ukraine", "Kyiv"),
     ("Turkey", "Ankara"),
 )
-"""Seats that stand for governments in news: Washington said, Moscow denied. Not for places: people live in Baghdad."""
+"""Seats that stand for governments in news: Washington said, Moscow denied. Not as places: people live in Baghdad."""
 _GROUPS = tuple(tuple(tuple(terms(form)) for form in forms) for forms in _FORMS)
 _SEATS = {tuple(terms(seat)): tuple(terms(country)) for country, *seats in _GOVERNMENTS for seat in seats}
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))

@@ -14,7 +14,13 @@ LACKS: dict[Lack, str] = {
     "word": "Some sentences are close, but none says anything of “{}”.",
     "kind": "Some sentences are about it, but none gives {}.",
 }
-KINDS = {"number": "a number", "money": "an amount of money", "age": "an age", "date": "a date"}
+KINDS = {
+    "number": "a number",
+    "money": "an amount of money",
+    "age": "an age",
+    "date": "a date",
+    "deadline": "a deadline",
+}
 ABOUT = 0.25
 """Cosine of question and passage below which nothing counts as being about the question."""
 

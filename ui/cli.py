@@ -119,9 +119,19 @@ def ask(
 
 
 @app.command(name="index", epilog="Example: byline index ~/articles")
-def index_folder(folder: Folder = None, index: Index = None, model: Model = None) -> None:
+def index_folder(
+    folder: Folder = None,
+    index: Index = None,
+    model: Model = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew, as when it is damaged.")] = False,
+) -> None:
     """Make the index equal the folder, and say what changed."""
-    with _assistant(_settings(articles=folder, index=index, model=model)) as (_, report):
+    settings = _settings(articles=folder, index=index, model=model)
+    if rebuild:
+        from index.sync import rebuild as forget
+
+        forget(settings)
+    with _assistant(settings) as (_, report):
         print(report.summary() if report else "")
 
 

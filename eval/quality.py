@@ -1,0 +1,102 @@
+"""How well news questions are answered and refused, on a folder of articles that Byline was not made for.
+
+    python -m eval.quality --data bench/news2022 [--index FOLDER]
+
+DATA holds corpus.jsonl.gz (id, title, date, text), queries.jsonl (question, answers, gold_ids, answer_doc_ids,
+gold_has_answer) and unanswerable.jsonl (question). Prints one JSON object; shares come with Wilson's 95% interval.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eval.metrics import Share
+from rag import Answer, Assistant
+
+KEPT = 10
+"""Articles looked at in the order of retrieval."""
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--index", type=Path, help="keep the index here instead of in a temporary folder")
+    arguments = parser.parse_args()
+    asked = _rows(arguments.data / "queries.jsonl")
+    unanswerable = _rows(arguments.data / "unanswerable.jsonl")
+    with tempfile.TemporaryDirectory() as folder, _assistant(arguments, Path(folder)) as assistant:
+        started = time.perf_counter()
+        answers = [assistant.ask(row["question"]) for row in asked]
+        seconds = time.perf_counter() - started
+        refusals = [assistant.ask(row["question"]).abstained for row in unanswerable]
+    print(json.dumps(report(asked, answers, refusals) | {"ms a question": round(1000 * seconds / len(asked))}))
+
+
+def report(asked: Sequence[dict[str, Any]], answers: Sequence[Answer], refusals: Sequence[bool]) -> dict[str, Any]:
+    """Retrieval, answers and refusals, as shares with their intervals."""
+    ranks = [_rank(row, answer) for row, answer in zip(asked, answers, strict=True)]
+    said = [(row, answer) for row, answer in zip(asked, answers, strict=True) if row["gold_has_answer"]]
+    found = {f"hit@{k}": _share([rank is not None and rank <= k for rank in ranks]) for k in (1, 4, KEPT)}
+    return found | {
+        "MRR@10": round(statistics.mean(1 / rank if rank else 0.0 for rank in ranks), 3),
+        "first sentence holds the answer": _share([bool(a.claims) and holds(r, a.claims[0].text) for r, a in said]),
+        "whole answer holds it": _share([not a.abstained and holds(r, a.text) for r, a in said]),
+        "answerable refused": _share([answer.abstained for answer in answers]),
+        "unanswerable refused": _share(refusals),
+    }
+
+
+def holds(row: dict[str, Any], text: str) -> bool:
+    """Whether a text contains every answer string, whatever the case and the quotation marks."""
+    return all(_plain(answer) in _plain(text) for answer in row["answers"])
+
+
+def _rank(row: dict[str, Any], answer: Answer) -> int | None:
+    good = {*row["gold_ids"], *row["answer_doc_ids"]}
+    order = list(dict.fromkeys(Path(passage.path).stem for passage in answer.passages))[:KEPT]
+    return next((rank for rank, name in enumerate(order, 1) if name in good), None)
+
+
+def _share(flags: Sequence[bool]) -> str:
+    share = Share(sum(flags), len(flags))
+    low, high = share.interval or (0.0, 1.0)
+    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={len(flags)})"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().translate(str.maketrans("’‘“”", "''\"\"")).split())
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+@contextmanager
+def _assistant(arguments: argparse.Namespace, folder: Path) -> Iterator[Assistant]:
+    """An assistant over the corpus, written as one Markdown file an article."""
+    articles = (
+        arguments.index.with_name(arguments.index.name + "-articles") if arguments.index else folder / "articles"
+    )
+    articles.mkdir(parents=True, exist_ok=True)
+    with gzip.open(arguments.data / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            head = f"---\ntitle: {json.dumps(row['title'])}\ndate: {row['date'].replace('/', '-')}\n---\n\n"
+            file = articles / f"{row['id']}.md"
+            if not file.exists():
+                file.write_text(head + row["text"], encoding="utf-8")
+    with Assistant(articles, index=arguments.index or folder / "index") as assistant:
+        yield assistant
+
+
+if __name__ == "__main__":
+    main()
