@@ -21,8 +21,8 @@ the number of passages (.36 for the five seeds, .54 for 1,000 articles)."""
 WEAKEST, WEAKEST_MIDDLE, WEAKEST_ENOUGH = 4.0, 0.28, 0.40
 NAMES = 2.0
 """What it costs that a name of the question stands near the sentence but not in it."""
-GAP, MATCHED = 0.24, 0.37
-"""A required word that no retrieved article has is missing where it matches below MATCHED, and GAP below the rest."""
+GAP, MISSING = 0.24, 0.37
+"""A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest."""
 LACKING = 0.3
 """Confidence is multiplied by this where a requirement is not met, so that it falls below the default bar."""
 
@@ -44,6 +44,6 @@ def lacking(question: Question, evidence: Evidence) -> tuple[Lack, str] | None:
         return "name", evidence.worst_name
     if question.kind in STRICT and not evidence.values:
         return "kind", question.kind
-    if evidence.absent_match < min(MATCHED, features.near - GAP):
+    if evidence.absent_match < min(MISSING, features.near - GAP):
         return "word", evidence.absent
     return None

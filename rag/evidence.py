@@ -73,6 +73,10 @@ ELSEWHERE = 0.5
 """What a name is worth that the article is about throughout, or, in quotes and beside pronouns, mentions at all."""
 FUNCTION_SHARE = 0.4
 """What the other words of the question count beside the required ones: who, when and where do matter."""
+MATCHED = 0.55
+"""Cosine from which on a word of the question counts as said by the sentence."""
+BLANK = 0.30
+"""Cosine below which a word of the question has no counterpart in the sentence."""
 REFERRED = 0.8
 """What a match counts that stands where a pronoun points instead of in the sentence."""
 _SPEAKS = re.compile(r"\b(?:he|she|they|his|her|their|added)\b|[“”\"]", re.IGNORECASE)
@@ -111,9 +115,9 @@ class _Asked:
         content = self.in_name | _inside(question.required, reading)
         shares = np.where(content, 1.0, FUNCTION_SHARE).astype(np.float32)
         self.shares: Vectors = shares / shares.sum()
-        self.words = [tokens for word in question.required if len(tokens := _tokens(word, reading))]
-        absent = [word for word in question.required if not set(terms(self.text(word))) & present]
-        self.absent = [(self.text(word), _tokens(word, reading)) for word in absent]
+        tokens = ((word, _tokens(word, reading)) for word in question.required)
+        self.required = [(word, places) for word, places in tokens if len(places)]
+        self.absent = {word for word, _ in self.required if not set(terms(self.text(word))) & present}
 
     def text(self, part: Word | Name) -> str:
         """A part of the question in its own words."""
@@ -126,7 +130,7 @@ class _Asked:
 
     def weakest(self, near: Vectors) -> float:
         """How the worst matched of the words that an answer has to be about are matched: a third of them at most."""
-        matched = sorted(float(near[tokens].max()) for tokens in self.words)
+        matched = sorted(float(near[tokens].max()) for _, tokens in self.required)
         worst = matched[: max(1, len(matched) // 3)]
         return sum(worst) / len(worst) if worst else 1.0
 
@@ -138,10 +142,17 @@ class _Asked:
         return np.maximum(best, REFERRED * before) if _ANAPHOR.search(text) else best
 
     def worst_absent(self, near: Vectors) -> tuple[str, float]:
-        """The word matched worst among those that no retrieved article has, and its match."""
-        matched = ((float(near[tokens].max()), word) for word, tokens in self.absent if len(tokens))
-        match, word = min(matched, default=(1.0, ""))
-        return word, match
+        """The only required word that is not matched, where no retrieved article has it, and its match; or, where
+        the sentence has nothing of the question but its names, the word matched worst."""
+        matched = {word: float(near[tokens].max()) for word, tokens in self.required}
+        if self.question.names and matched and max(matched.values()) < BLANK:
+            worst = min(matched, key=matched.__getitem__)
+            return self.text(worst), matched[worst]
+        absent = min((word for word in matched if word in self.absent), key=matched.__getitem__, default=None)
+        others = [match for word, match in matched.items() if word != absent and not word.kind]
+        if absent is None or any(match < MATCHED for match in others):
+            return "", 1.0  # several words differ: it is asked in other words, not about another thing
+        return self.text(absent), matched[absent]
 
     def names(self, view: View, number: int, nearby: Stems) -> tuple[float, str]:
         """How the worst matched of the question's names is matched, 0..1, and that name; 1 where it has none."""
@@ -154,10 +165,16 @@ class _Asked:
         if named(name.stems, nearby, name.place):
             return NEARBY
         start, end = view.hit.passage.sentences[number]
+        sentence = view.article.text[start:end]
         if not name.owner and named(name.stems, view.topics, name.place):
             return ELSEWHERE
-        speaks = bool(_SPEAKS.search(view.article.text[start:end]))
-        return ELSEWHERE if speaks and not name.fixed and named(name.stems, view.words, name.place) else 0.0
+        implied = not self.places(sentence) if name.place else not name.owner and bool(_SPEAKS.search(sentence))
+        return ELSEWHERE if implied and named(name.stems, view.words, name.place) else 0.0
+
+    def places(self, sentence: str) -> bool:
+        """Whether a sentence says where, and it is not where the question asks."""
+        spans = candidates("place", sentence)
+        return any(not set(terms(sentence[start:end])) <= self.stems for start, end in spans)
 
     def values(self, sentence: str) -> tuple[str, ...]:
         """What in a sentence could be the answer, as stems."""

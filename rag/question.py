@@ -64,7 +64,18 @@ _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGN
 _PHRASE = re.compile(
     r"^(in|from|of|for|to|by|at|on|with|about|against|under|since|before|after)\s+(.+)$", re.IGNORECASE
 )
-_PROPER = re.compile(r"\b[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:(?:al|bin|of|the|von|de)\s+)?[A-ZÀ-Þ][\w’'.-]*)*")
+_CAPITALISED = (
+    r"(?:(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev)\.(?=\s[A-Z])"
+    r"|[A-ZÀ-Þ][\w’'-]*(?:\.[A-Z]\b\.?)*)"
+)
+_PROPER = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:al|bin|of|the|von|de)\s+)?{_CAPITALISED})*")
+_CALENDAR = frozenset(
+    terms(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
+    )
+    + terms("September October November December")
+)
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)”\"][.!?])\s+(?=[A-ZÀ-Þ“\"])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +98,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A content word of the question, at `text[start:end]`."""
+    """A content word of the question, at `text[start:end]`; `kind` tells whether it is the kind asked for."""
 
     start: int
     end: int
+    kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,10 @@ def analyse(text: str) -> Question:
     all_words = words(text)
     stems = tuple(stem(word) for word in all_words)
     content = tuple(dict.fromkeys(s for s in stems if s not in FUNCTION_STEMS))
-    return Question(text, kind_of(text), stems, content, _names(text), tuple(_required(text)))
+    asking = _asking(text)
+    names = tuple(name for name in _names(text) if name.start >= asking)
+    required = tuple(word for word in _required(text) if word.start >= asking)
+    return Question(text, kind_of(text[asking:]), stems, content, names, required)
 
 
 def understand(text: str, history: History) -> Question:
@@ -185,6 +200,7 @@ def _with_topic(body: str, before: str) -> str:
     known = {stem(word) for word in words(body)}
     names = {part for name in _names(before) for part in name.stems}
     contrast = bool(_CONTRAST.search(body))
+    elsewhere = any(name.place for name in _names(body))
     kept = []
     for match in re.finditer(r"[\w’'.-]+", before.rstrip("?!. ")):
         word = match.group()
@@ -192,21 +208,34 @@ def _with_topic(body: str, before: str) -> str:
         placed = re.search(r"\b(?:in|at|from|of|to)\s+(?:the\s+)?$", before[: match.start()], re.IGNORECASE)
         if not parts or word.lower() in FUNCTION_WORDS or set(parts) <= known:
             continue
+        if placed and word[0].isupper() and elsewhere:
+            continue  # "in Syria" takes the place of "in Iraq"
         if contrast and set(parts) <= names and not placed:
             continue  # "the other countries" are not the one that was named
         kept.append(f"in {word}" if placed and word[0].isupper() else word)
     return _capital(f"{body.rstrip('?!. ')} ({' '.join(kept)})?") if kept else _capital(body)
 
 
+def _asking(text: str) -> int:
+    """Where the last sentence starts: it asks, and what stands before it only sets the scene."""
+    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
+    return next((start for start in reversed(starts) if len(words(text[start:])) > 2), 0)
+
+
 def _required(text: str) -> Iterator[Word]:
     plain = kind_of(text) != "thing"  # "which country" asks for a place; "which company" is about a company
-    apart = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text) if plain]
-    apart += [match.span() for match in _PROPER.finditer(text) if match.start()]
+    kinds = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text)]
+    names = [match.span() for match in _PROPER.finditer(text) if match.start()]
     for match in re.finditer(r"[^\W_]+(?:\.[^\W_]\.?)*", text):
         stems = terms(match.group())
         light = not stems or stems[0] in FUNCTION_STEMS | ASKING_STEMS or match.group().endswith("ly")
-        if not light and not any(start <= match.start() < end for start, end in apart):
-            yield Word(match.start(), match.end())
+        kind = _within(match, kinds)
+        if not light and not (kind and plain) and not _within(match, names):
+            yield Word(match.start(), match.end(), kind)
+
+
+def _within(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
+    return any(start <= match.start() < end for start, end in spans)
 
 
 def _names(text: str) -> tuple[Name, ...]:
@@ -218,7 +247,7 @@ def _names(text: str) -> tuple[Name, ...]:
             parts = rest if len(rest) < len(parts) or len(parts) > 1 else ()  # a first capital says nothing
         if _ASKS.match(match.group()):
             continue  # "Which European countries": a kind of country, not a name that the answer repeats
-        if parts and any(part not in FUNCTION_STEMS for part in parts):
+        if parts and not set(parts) <= FUNCTION_STEMS | _CALENDAR:
             place = bool(_WHERE.search(text[: match.start()]))
             found.append(Name(*match.span(), parts, place, match.group().endswith(("'s", "’s"))))
     return tuple(found)

@@ -45,12 +45,13 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._counted: OrderedDict[str, tuple[str, Counter[str]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(self, hits: Sequence[Hit]) -> list[View]:
         """A view of each hit whose article is still in the catalog, in the order of `hits`."""
         articles = {path: self._index.catalog.article(path) for path in {hit.passage.path for hit in hits}}
-        counts = {path: Counter(terms(article.text)) for path, article in articles.items() if article}
+        counts = {path: self._counts(article) for path, article in articles.items() if article}
         pairs = [(hit, article) for hit in hits if (article := articles[hit.passage.path])]
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             readings = list(pool.map(lambda pair: self._reading(*pair), pairs))
@@ -58,6 +59,19 @@ class Reader:
             _view(hit, article, reading, counts[article.path])
             for (hit, article), reading in zip(pairs, readings, strict=True)
         ]
+
+    def _counts(self, article: Article) -> Counter[str]:
+        """How often each stem stands in an article (from memory, where it was counted before)."""
+        with self._lock:
+            kept = self._counted.get(article.path)
+        if kept is not None and kept[0] == article.text:
+            return kept[1]
+        counts = Counter(terms(article.text))
+        with self._lock:
+            self._counted[article.path] = article.text, counts
+            while len(self._counted) > KEPT:
+                self._counted.popitem(last=False)
+        return counts
 
     def _reading(self, hit: Hit, article: Article) -> Reading:
         """From memory, where these words behind this title were read before."""
