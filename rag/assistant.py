@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from rag.types import Answer, Citation, Claim, Retrieved
 from rag.verify import Verifier
 from rag.writers import Draft, QuoteWriter, Writer
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 PASSAGES = 20
 """Passages whose sentences are read; past 16 none helps, and each costs a millisecond."""
 CLAIMS = 3
@@ -157,8 +159,7 @@ def number(drafts: list[Draft]) -> tuple[tuple[Claim, ...], tuple[Citation, ...]
 
 def cite(number: int, article: Article, start: int, end: int) -> Citation:
     """The citation of a span of an article."""
-    line = len(article.text[:start].splitlines() or [""])
-    line += article.text[:start].endswith(("\n", "\r"))
+    line = 1 + len(_LINE_END.findall(article.text[:start]))
     quote = article.text[start:end]
     about = article.path, article.title, article.outlet, article.published
     return Citation(number, *about, quote, start, end, line)

@@ -124,7 +124,7 @@ class Question:
 
 def check(text: str) -> str:
     """The question without surrounding space. Raises QuestionError where there is nothing to look up."""
-    text = " ".join(text.split())
+    text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())  # half a surrogate pair is no text
     if len(text) > LONGEST:
         raise QuestionError(f"the question has {len(text):,} characters: ask in at most {LONGEST:,}")
     if not any(char.isalnum() for char in text):

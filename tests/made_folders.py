@@ -67,7 +67,15 @@ def held(index: Index) -> dict[str, Any]:
     return {
         "articles": [catalog.article(article.path) for article in catalog.articles()],
         "passages": [
-            (p.path, p.start, p.end, p.sentences, p.content, p.vectors.passage.tobytes(), p.vectors.sentences.tobytes())
+            (
+                p.path,
+                p.start,
+                p.end,
+                p.sentences,
+                p.content,
+                p.vectors.passage.tobytes(),
+                p.vectors.sentences.tobytes(),
+            )
             for p in passages
         ],
         "failures": catalog.failures(),

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_folders import BRIDGE, QUESTIONS, ROOT, THREE, configured, environment, few, held, opened, write
+from made_folders import BRIDGE, QUESTIONS, THREE, configured, environment, few, held, opened, write
 
-from index.errors import ArticleError, BylineError, FolderError, QuestionError, StorageError
+from index.errors import BylineError, FolderError, QuestionError, StorageError
 from index.sync import Index
-from index.vectors import VectorStore, close_clients
+from index.vectors import close_clients
 from rag import Assistant
 from ui import cli
 
@@ -66,9 +66,7 @@ def bad_folder(tmp_path: Path, kind: str) -> Path:
 
 @pytest.mark.parametrize("kind", ["missing", "a file", "empty", "no articles", "a name of two lines"])
 @pytest.mark.usefixtures("no_variables")
-def test_a_folder_without_articles_is_one_line(
-    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_without_articles_is_one_line(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = bad_folder(tmp_path, kind)
     with pytest.raises(FolderError) as caught:
         opened(folder, tmp_path / "index")
@@ -99,7 +97,7 @@ def test_asking_before_anything_is_indexed_says_to_index(small: Path, tmp_path: 
 
 # --- files ------------------------------------------------------------------------------------------------
 
-ODD_NAMES = ("it's \"quoted\".txt", "semi;colon & $(x) `y`.txt", "two\nlines.txt", "%s {0}.txt", "été 🚢.txt")
+ODD_NAMES = ('it\'s "quoted".txt', "semi;colon & $(x) `y`.txt", "two\nlines.txt", "%s {0}.txt", "été 🚢.txt")
 BAD_FILES = {
     "empty.txt": b"",
     "blank.txt": b" \n\t\r\n ",
@@ -161,9 +159,9 @@ def test_an_unreadable_file_is_listed_skipped_and_read_once_it_may_be(open_folde
     (folder / "bridge.txt").chmod(0)
     with without_root():
         report = index.sync()
-        assert [(failure.path, one_line(failure.reason, "bridge.txt", "Permission denied")) for failure in report.failed] == [
-            ("bridge.txt", True)
-        ]
+        assert [
+            (failure.path, one_line(failure.reason, "bridge.txt", "Permission denied")) for failure in report.failed
+        ] == [("bridge.txt", True)]
         assert report.articles == 2
         (folder / "bridge.txt").chmod(0o644)
         assert index.sync().articles == 3
@@ -181,7 +179,7 @@ def test_an_unreadable_file_is_listed_skipped_and_read_once_it_may_be(open_folde
 
 def test_files_with_odd_names_are_quoted_under_them(tmp_path: Path) -> None:
     folder = write(tmp_path / "articles", {name: f"{BRIDGE}\nFile {n}." for n, name in enumerate(ODD_NAMES)})
-    with opened(folder, tmp_path / "in'dex \"2\"") as assistant:
+    with opened(folder, tmp_path / 'in\'dex "2"') as assistant:
         assert {article.path for article in assistant.articles()} == set(ODD_NAMES)
         answer = assistant.ask(QUESTIONS[0])
         assert {citation.path for citation in answer.citations} == set(ODD_NAMES)
@@ -232,7 +230,14 @@ def test_a_question_that_is_none_is_one_line(
 
 @pytest.mark.parametrize(
     "question",
-    ["米軍は何人イラクに残っていますか？", "Сколько войск осталось в Ираке?", "كم عدد القوات؟", "ⅷ ½ ²", "a\u0301 \u200d x", "n\ufffd"],
+    [
+        "米軍は何人イラクに残っていますか？",
+        "Сколько войск осталось в Ираке?",
+        "كم عدد القوات؟",
+        "ⅷ ½ ²",
+        "a\u0301 \u200d x",
+        "n\ufffd",
+    ],
 )
 def test_a_question_in_another_script_is_answered_or_refused(question: str, assistant: Assistant) -> None:
     answer = assistant.ask(question)
@@ -344,7 +349,9 @@ def test_a_disk_that_is_really_full_is_one_line_and_exit_2(
 ) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("this machine does not let its root mount")
     try:
@@ -365,7 +372,18 @@ def test_no_error_of_the_terminal_is_a_traceback(tmp_path: Path) -> None:
     commands = {
         "missing": ["index", "missing"],
         "bad": ["ask", "Why?", "--articles", "articles", "--index", "bad"],
-        "no-such-model": ["ask", "Why?", "--articles", "articles", "--index", "new", "--bar", "7", "--model", "no-such-model"],
+        "no-such-model": [
+            "ask",
+            "Why?",
+            "--articles",
+            "articles",
+            "--index",
+            "new",
+            "--bar",
+            "7",
+            "--model",
+            "no-such-model",
+        ],
     }
     running = {
         name: subprocess.Popen(
@@ -383,5 +401,3 @@ def test_no_error_of_the_terminal_is_a_traceback(tmp_path: Path) -> None:
         assert (process.returncode, out) == (2, ""), name
         assert re.fullmatch(r"byline: [^\n]{20,400}\n", error), error
     shutil.rmtree(tmp_path / "index", ignore_errors=True)
-
-

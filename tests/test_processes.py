@@ -69,11 +69,10 @@ with Assistant(three, index=index + "-other", model=model) as other:
     found = other.ask("When did the bridge in Oslo open?")
     print("OTHER MODEL", found.citations[0].quote)
     assert other.sync().summary() == "3 articles: nothing changed"
-for name in ("no-such-model", "no-such/model-at-all", three):
-    try:
-        Assistant(three, index=index + "-none", model=name)
-    except ModelError as error:
-        print("REFUSED", error)
+try:
+    Assistant(three, index=index + "-none", model=three)
+except ModelError as error:
+    print("REFUSED", error)
 print("OUTSIDE", sorted({str(address[0]) for address in refused}))
 """
 )
@@ -95,7 +94,7 @@ seeds, folder = Path(seeds), Path(folder)
 names = sorted(path.name for path in seeds.glob("*.txt"))
 folder.mkdir()
 def copy(name, to=None): shutil.copy(seeds / name, folder / (to or name))
-with Assistant(shutil.copy(seeds / names[4], folder).parent, index=index) as assistant:
+with Assistant(Path(shutil.copy(seeds / names[4], folder)).parent, index=index) as assistant:
     for step in (
         lambda: copy(names[2], "moved later.txt"),
         lambda: (folder / names[0]).write_text("How many US troops remain in Iraq? Nobody, for 99 years."),
@@ -158,7 +157,10 @@ def test_the_same_folder_gives_the_same_answers_byte_for_byte_however_its_index_
 
 def test_a_process_killed_while_it_writes_leaves_an_index_that_mends_itself(small: Path, tmp_path: Path) -> None:
     opened(small, tmp_path / "index").close()
-    write(small, {"a.txt": "A road opens\n\nThe road opened.", "bridge.txt": THREE["bridge.txt"] + "A ship hit it in June."})
+    write(
+        small,
+        {"a.txt": "A road opens\n\nThe road opened.", "bridge.txt": THREE["bridge.txt"] + "A ship hit it in June."},
+    )
     (small / "news" / "museum.txt").unlink()
     process = started(KILLED, small, tmp_path / "index", "bridge.txt")
     process.communicate(timeout=60)
@@ -187,14 +189,12 @@ def test_another_model_by_path_answers_from_an_index_of_its_own(offline: str) ->
     assert "OTHER MODEL The bridge in Oslo opened on Friday" in offline
 
 
-def test_a_model_that_is_none_is_one_line_that_names_it(offline: str) -> None:
+def test_a_folder_that_is_no_model_is_one_line_that_names_it(offline: str) -> None:
     refused = [line for line in offline.splitlines() if line.startswith("REFUSED ")]
-    assert len(refused) == 3
-    for line, name in zip(refused, ("no-such-model", "no-such/model-at-all", "three"), strict=True):
-        assert name in line
-        assert "BYLINE_MODEL" in line
+    assert len(refused) == 1
+    assert "three" in refused[0]
+    assert "BYLINE_MODEL" in refused[0]
 
 
-def test_only_a_model_by_hub_name_asks_for_the_network(offline: str) -> None:
-    outside = offline.splitlines()[-1]
-    assert outside in ("OUTSIDE []", "OUTSIDE ['huggingface.co']")
+def test_nothing_of_it_asked_for_the_network(offline: str) -> None:
+    assert offline.splitlines()[-1] == "OUTSIDE []"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_folders import BRIDGE, FERRY, configured, few, write
-
 from hypothesis import given
 from hypothesis import strategies as st
+from made_folders import BRIDGE, FERRY, configured, few, write
+
 from index.catalog import Catalog, pack, unpack
 from index.errors import StorageError
 from index.sync import Index

@@ -30,7 +30,9 @@ def test_each_setting_has_a_variable_and_an_argument_that_wins() -> None:
 
 
 def test_given_settings_stand_in_for_the_environment() -> None:
-    assert load(Settings(words=7), environ={"BYLINE_WORDS": "9", "BYLINE_ODD": "x"}, bar=0.75) == Settings(words=7, bar=0.75)
+    assert load(Settings(words=7), environ={"BYLINE_WORDS": "9", "BYLINE_ODD": "x"}, bar=0.75) == Settings(
+        words=7, bar=0.75
+    )
 
 
 def test_an_empty_variable_is_none_and_other_variables_are_not_ours() -> None:
@@ -47,8 +49,8 @@ def test_a_misspelt_variable_is_an_error_that_lists_the_right_ones(variable: str
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("bar", "high"), ("bar", "1.5"), ("bar", "nan"), ("bar", "-0.1"), ("words", "0"), ("words", "many"), ("words", "1.5"),
-     ("words", "9999"), ("port", "-1"), ("port", "70000"), ("port", "http"), ("writer", "poet"), ("bar", "a\nb")],
+    [("bar", "high"), ("bar", "1.5"), ("bar", "nan"), ("bar", "-0.1"), ("words", "0"), ("words", "many"),
+     ("words", "1.5"), ("words", "9999"), ("port", "-1"), ("port", "70000"), ("port", "http"), ("writer", "poet"), ("bar", "a\nb")],
 )  # fmt: skip
 def test_a_value_that_cannot_be_used_is_one_line_that_names_it(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} is [^\n]*$"):

@@ -67,7 +67,10 @@ def test_a_file_with_a_new_time_and_the_same_words_is_not_embedded(
 def test_added_changed_renamed_and_deleted_files_are_followed(
     index: Index, small: Path, tmp_path: Path, passes: list[str]
 ) -> None:
-    write(small, {"new.txt": "A town hall burns\n\nThe town hall burned on Monday.", "bridge.txt": BRIDGE + "More came."})
+    write(
+        small,
+        {"new.txt": "A town hall burns\n\nThe town hall burned on Monday.", "bridge.txt": BRIDGE + "More came."},
+    )
     (small / "news" / "ferry.md").rename(small / "boats.md")
     (small / "news" / "museum.txt").unlink()
     assert index.sync() == SyncReport(added=1, changed=1, moved=1, deleted=1, articles=3)
@@ -195,7 +198,9 @@ def test_an_index_that_another_process_writes_says_so(index: Index, monkeypatch:
 def test_what_another_process_indexes_is_found_without_a_restart(small: Path, tmp_path: Path) -> None:
     with opened(small, tmp_path / "index", bar=0.0) as assistant:
         assistant.ask(QUESTIONS[0])
-        write(small, {"alps.txt": "Skiers rescued\n\nA helicopter saved the stranded skiers on a slope near Chamonix."})
+        write(
+            small, {"alps.txt": "Skiers rescued\n\nA helicopter saved the stranded skiers on a slope near Chamonix."}
+        )
         script = "import sys; from rag import Assistant; Assistant(sys.argv[1], index=sys.argv[2])"
         printed(started(script, small, tmp_path / "index"))
         answer = assistant.ask("Winter sports people brought to safety?")  # no word of the article

@@ -31,7 +31,15 @@ def test_different_words_stay_apart(one: str, other: str) -> None:
 
 
 def test_words_keep_their_order_and_their_repeats() -> None:
-    assert terms("The U.S. 2,500 troops and the troops") == ["the", "acronymus", "2500", "troop", "and", "the", "troop"]
+    assert terms("The U.S. 2,500 troops and the troops") == [
+        "the",
+        "acronymus",
+        "2500",
+        "troop",
+        "and",
+        "the",
+        "troop",
+    ]
 
 
 @given(st.text())

@@ -150,7 +150,10 @@ def test_examples_are_questions_that_get_an_answer(assistant: Assistant) -> None
 def test_the_bar_decides_between_an_answer_and_a_refusal(assistant: Assistant, tmp_path: Path) -> None:
     index = assistant.settings.index_folder
     sure = assistant.ask(TROOPS).confidence
-    with opened(SEEDS, index, sync=False, bar=0.0) as open_to_all, opened(SEEDS, index, sync=False, bar=1.0) as strict:
+    with (
+        opened(SEEDS, index, sync=False, bar=0.0) as open_to_all,
+        opened(SEEDS, index, sync=False, bar=1.0) as strict,
+    ):
         assert not open_to_all.ask("How tall is the Eiffel Tower?").abstained
         assert strict.ask(TROOPS).abstained == (sure < 1)
 
