@@ -9,14 +9,14 @@ quality section and docs/decisions/0004-evidence.md say what each is worth.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Reading, Vectors
-from index.terms import terms
+from index.terms import stem, terms
 from index.types import Article
 from rag.kinds import STRICT, candidates, says_unknown
 from rag.names import named
@@ -75,6 +75,10 @@ FUNCTION_SHARE = 0.4
 """What the other words of the question count beside the required ones: who, when and where do matter."""
 MATCHED = 0.55
 """Cosine from which on a word of the question counts as said by the sentence."""
+COUNTED, UNIT, UNIT_REACH = 2, 0.45, 30
+"""A number counts what is asked where one of the COUNTED words behind "how many" has a cosine of UNIT or more to the
+number or to a word within UNIT_REACH characters behind it."""
+_COUNTED = re.compile(r"\bhow many\b", re.IGNORECASE)
 BLANK = 0.30
 """Cosine below which a word of the question has no counterpart in the sentence."""
 REFERRED = 0.8
@@ -102,6 +106,10 @@ _MONTHS["sept"] = _MONTHS["sep"]
 """Dec. and December are one month."""
 
 
+Counts = Callable[[int, int], bool]
+"""Tells of a span of a sentence, in code points, whether it counts what is asked for."""
+
+
 class _Asked:
     """The question's side of the comparison, made once."""
 
@@ -115,6 +123,7 @@ class _Asked:
         content = self.in_name | _inside(question.required, reading)
         shares = np.where(content, 1.0, FUNCTION_SHARE).astype(np.float32)
         self.shares: Vectors = shares / shares.sum()
+        self.counted = _counted(question, reading)
         tokens = ((word, _tokens(word, reading)) for word in question.required)
         self.required = [(word, places) for word, places in tokens if len(places)]
         self.absent = {word for word, _ in self.required if not set(terms(self.text(word))) & present}
@@ -176,17 +185,41 @@ class _Asked:
         spans = candidates("place", sentence)
         return any(not set(terms(sentence[start:end])) <= self.stems for start, end in spans)
 
-    def values(self, sentence: str) -> tuple[str, ...]:
-        """What in a sentence could be the answer, as stems."""
+    def values(self, sentence: str, counts: Counts) -> tuple[str, ...]:
+        """What in a sentence could be the answer, as stems; `counts` tells whether a span counts what is asked."""
         found = []
         for start, end in candidates(self.question.kind, sentence):
             stems = [_MONTHS.get(s, s) for s in terms(sentence[start:end]) if s not in FUNCTION_STEMS]
             old = self.question.known if self.question.kind == "quote" else self.stems | self.question.known
-            if stems and not set(stems) <= old:
+            if stems and not set(stems) <= old and counts(start, end):
                 found.append(" ".join(stems))
         if self.question.kind in STRICT and not self.question.known and says_unknown(sentence):
             found.append("unknown")
         return tuple(dict.fromkeys(found))
+
+
+def _counts(
+    asked: _Asked, similar: Vectors, offsets: npt.NDArray[np.int64], shift: int
+) -> Callable[[int, int], bool]:
+    """Whether a number in the sentence that starts at `shift` counts what "how many …" asks for."""
+
+    def near(start: int, end: int) -> bool:
+        if not len(asked.counted):
+            return True
+        inside = (offsets[:, 0] < shift + end + UNIT_REACH) & (offsets[:, 1] > shift + start)
+        return bool(inside.any()) and float(similar[inside][:, asked.counted].max()) >= UNIT
+
+    return near
+
+
+def _counted(question: Question, reading: Reading) -> npt.NDArray[np.intp]:
+    """The tokens of what a question counts, behind "how many"; none where it does not say ("how many of …")."""
+    match = _COUNTED.search(question.text)
+    words = list(re.finditer(r"[^\W_]+", question.text[match.end() :])) if match else []
+    if match is None or not words or stem(words[0].group()) in FUNCTION_STEMS:
+        return np.array([], dtype=np.intp)
+    spans = [Word(match.end() + word.start(), match.end() + word.end()) for word in words[:COUNTED]]
+    return np.flatnonzero(_inside(spans, reading))
 
 
 def _inside(parts: Sequence[Word | Name], reading: Reading) -> npt.NDArray[np.bool_]:
@@ -213,7 +246,7 @@ def _sentences(asked: _Asked, view: View) -> list[Evidence]:
         stems = view.sentences[number]
         near = asked.near(text, best, before, earlier)
         earlier = np.maximum(earlier, best)
-        values = asked.values(text)
+        values = asked.values(text, _counts(asked, similar, reading.offsets, start + shift))
         vector = passage.vectors.sentences[number]
         names, worst_name = asked.names(view, number, before_stems | view.title)
         features = Features(

@@ -50,7 +50,8 @@ def test_a_misspelt_variable_is_an_error_that_lists_the_right_ones(variable: str
 @pytest.mark.parametrize(
     ("name", "value"),
     [("bar", "high"), ("bar", "1.5"), ("bar", "nan"), ("bar", "-0.1"), ("words", "0"), ("words", "many"),
-     ("words", "1.5"), ("words", "9999"), ("port", "-1"), ("port", "70000"), ("port", "http"), ("writer", "poet"), ("bar", "a\nb")],
+     ("words", "1.5"), ("words", "9999"), ("port", "-1"), ("port", "70000"), ("port", "http"),
+     ("writer", "poet"), ("bar", "a\nb")],
 )  # fmt: skip
 def test_a_value_that_cannot_be_used_is_one_line_that_names_it(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} is [^\n]*$"):
