@@ -24,6 +24,12 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in words(text)]
 
 
+@lru_cache(maxsize=20_000)
+def stems(text: str) -> frozenset[str]:
+    """The distinct stems of a sentence or title, kept for the next time that it is compared."""
+    return frozenset(terms(text))
+
+
 def words(text: str) -> list[str]:
     """The words of a text as `terms` sees them, before stemming; "US" stays apart from "us"."""
     return [match.group() for match in _WORD.finditer(_ACRONYM.sub(_undotted, text))]

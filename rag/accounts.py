@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.terms import terms
+from index.terms import stems
 from rag.evidence import Evidence
 from rag.kinds import STRICT
 from rag.question import FUNCTION_STEMS, Question
@@ -54,6 +54,6 @@ def same(question: Question, one: Evidence, other: Evidence) -> bool:
 
 def likeness(one: str, other: str) -> float:
     """Dice coefficient of the content words of two sentences, 0..1."""
-    first, second = (set(terms(text)) - FUNCTION_STEMS for text in (one, other))
+    first, second = stems(one) - FUNCTION_STEMS, stems(other) - FUNCTION_STEMS
     together = len(first) + len(second)
     return 2 * len(first & second) / together if together else 0.0

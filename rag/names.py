@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from functools import lru_cache
 
 from index.terms import terms
 
@@ -50,13 +50,14 @@ _SHARED = 4
 """Iraq and Iraqi, Syria and Syrian: letters from which on two names count as forms of one."""
 
 
-def named(name: tuple[str, ...], stems: Collection[str], place: bool = False) -> bool:
+@lru_cache(maxsize=20_000)
+def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> bool:
     """Whether a name stands among these stems, in this or a related form; its last word will do ("Brennan")."""
     if not place and name in _SEATS and named(_SEATS[name], stems):
         return True
     for group in _GROUPS:
         if any(name[-len(form) :] == form for form in group):
-            return any(set(form) <= set(stems) for form in group)
+            return any(set(form) <= stems for form in group)
     initials = "".join(word[0] for word in name)
     if len(name) > 1 and not {"acronym" + initials, initials}.isdisjoint(stems):
         return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from index.encoder import Reading
 from index.sync import Index, passage_text
-from index.terms import terms
+from index.terms import stems, terms
 from index.types import Article, Passage, Sentence
 from rag.retrieve import Hit
 
@@ -45,33 +45,36 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._kept: OrderedDict[str, Reading] = OrderedDict()
-        self._counted: OrderedDict[str, tuple[str, Counter[str]]] = OrderedDict()
+        self._counted: OrderedDict[str, tuple[str, Stems, Stems]] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(self, hits: Sequence[Hit]) -> list[View]:
         """A view of each hit whose article is still in the catalog, in the order of `hits`."""
         articles = {path: self._index.catalog.article(path) for path in {hit.passage.path for hit in hits}}
-        counts = {path: self._counts(article) for path, article in articles.items() if article}
+        words = {path: self._words(article) for path, article in articles.items() if article}
         pairs = [(hit, article) for hit in hits if (article := articles[hit.passage.path])]
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            readings = list(pool.map(lambda pair: self._reading(*pair), pairs))
-        return [
-            _view(hit, article, reading, counts[article.path])
-            for (hit, article), reading in zip(pairs, readings, strict=True)
-        ]
+        self._read_new([pair for pair in pairs if pair[0].passage.content not in self._kept])
+        return [_view(hit, article, self._reading(hit, article), *words[article.path]) for hit, article in pairs]
 
-    def _counts(self, article: Article) -> Counter[str]:
-        """How often each stem stands in an article (from memory, where it was counted before)."""
+    def _read_new(self, pairs: Sequence[tuple[Hit, Article]]) -> None:
+        """Several passages at once; the model runs one text on one core."""
+        if len(pairs) > 1:
+            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+                list(pool.map(lambda pair: self._reading(*pair), pairs))
+
+    def _words(self, article: Article) -> tuple[Stems, Stems]:
+        """An article's stems and those that it is about (from memory, where they were counted before)."""
         with self._lock:
             kept = self._counted.get(article.path)
-        if kept is not None and kept[0] == article.text:
-            return kept[1]
-        counts = Counter(terms(article.text))
-        with self._lock:
-            self._counted[article.path] = article.text, counts
-            while len(self._counted) > KEPT:
-                self._counted.popitem(last=False)
-        return counts
+        if kept is None or kept[0] != article.text:
+            counts = Counter(terms(article.text))
+            topics = frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
+            kept = article.text, frozenset(counts), topics
+            with self._lock:
+                self._counted[article.path] = kept
+                while len(self._counted) > KEPT:
+                    self._counted.popitem(last=False)
+        return kept[1], kept[2]
 
     def _reading(self, hit: Hit, article: Article) -> Reading:
         """From memory, where these words behind this title were read before."""
@@ -90,7 +93,6 @@ class Reader:
         return reading
 
 
-def _view(hit: Hit, article: Article, reading: Reading, counts: Counter[str]) -> View:
-    sentences = tuple(frozenset(terms(article.text[start:end])) for start, end in hit.passage.sentences)
-    topics = frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
-    return View(hit, article, reading, sentences, frozenset(terms(article.title)), frozenset(counts), topics)
+def _view(hit: Hit, article: Article, reading: Reading, words: Stems, topics: Stems) -> View:
+    sentences = tuple(stems(article.text[start:end]) for start, end in hit.passage.sentences)
+    return View(hit, article, reading, sentences, stems(article.title), words, topics)
