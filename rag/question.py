@@ -3,6 +3,7 @@
 Follow-ups are completed in a simple, documented way (docs/decisions/0005-follow-ups.md):
 
     "And in Syria?"                  takes the earlier question and puts the new phrase in the old one's place
+    "What about the elections?"      asks what is said about them
     "And how many from …?"           a question without its subject gets the earlier question's words behind it
     "What did he say?"               a pronoun is followed by the name it most likely stands for
 """
@@ -193,7 +194,7 @@ def _substituted(body: str, before: str) -> str:
         if old.search(before):
             return old.sub(lambda _: new, before, count=1)
         return f"{before.rstrip('?!. ')} {new}?"
-    return _with_topic(body, before)
+    return f"What is said about {new}?"
 
 
 def _with_topic(body: str, before: str) -> str:
