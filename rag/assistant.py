@@ -19,7 +19,7 @@ from rag.examples import examples
 from rag.question import History, Question, check, understand
 from rag.reader import Reader
 from rag.refusal import refuse
-from rag.retrieve import Hit, rarity, retrieve
+from rag.retrieve import Hit, retrieve
 from rag.types import Answer, Citation, Claim, Retrieved
 from rag.verify import Verifier
 from rag.writers import Draft, QuoteWriter, Writer
@@ -111,8 +111,7 @@ class Assistant:
             raise FolderError(f"no article in {self.settings.folder} is indexed: run byline index")
         reading = self._index.encoder.read(question.text)
         hits = retrieve(self._index, question, reading.vector, PASSAGES)
-        weights = rarity(self._index, question.content)
-        return hits, evidence.rank(question, reading, weights, self._reader.read(hits))
+        return hits, evidence.rank(question, reading, self._reader.read(hits))
 
     def _compose(self, asked: str, question: Question, hits: list[Hit], ranked: list[Evidence], words: int) -> Answer:
         verifier = Verifier(self._index.catalog, self.settings.folder)

@@ -20,7 +20,7 @@ from index.terms import stem, terms
 from index.types import Article
 from rag.kinds import STRICT, candidates, says_unknown
 from rag.names import named
-from rag.question import ASKING_STEMS, FUNCTION_STEMS, Name, Question, Word
+from rag.question import FUNCTION_STEMS, Name, Question, Word
 from rag.reader import Stems, View
 
 
@@ -28,16 +28,13 @@ from rag.reader import Stems, View
 class Features:
     """What is known of one sentence as an answer; each is in 0..1 or a cosine."""
 
-    late: float
-    """Mean over the question's tokens of their best cosine to a token of the sentence; content words count more."""
     near: float
-    """The same, with the sentence before it where this one refers back ("They also …")."""
+    """Mean over the question's tokens of their best cosine to a token of the sentence, or, where the sentence refers
+    back ("They also …"), of what stands before it; content words count more."""
     weakest: float
     """Best cosine there of the question's required words that are matched worst; 1 where it requires none."""
     cosine: float
     """Question vector to sentence vector."""
-    coverage: float
-    """Share of the question's words, weighted by rarity, in the sentence, the one before it or the title."""
     names: float
     """The question's name that is matched worst: 1 where the sentence has it, less where only its article does."""
     kind: float
@@ -90,13 +87,13 @@ _ANAPHOR = re.compile(
     r"^\W*(?:that|there|(?:\w+\W+){0,5}?(?:he|she|they|it|this|his|her|their|its))\b|\b(?:these|those|such|this) \w+",
     re.IGNORECASE,
 )
-WEIGHTS = Features(late=0.0, near=1.0, weakest=0.15, cosine=0.15, coverage=0.0, names=0.0, kind=0.1, passage=0.15)
+WEIGHTS = Features(near=1.0, weakest=0.15, cosine=0.15, names=0.0, kind=0.1, passage=0.15)
 """Of the score. A flat optimum over SQuAD, news2022 and the seeds: `near` alone has most of it."""
 
 
-def rank(question: Question, reading: Reading, rarity: dict[str, float], views: Sequence[View]) -> list[Evidence]:
+def rank(question: Question, reading: Reading, views: Sequence[View]) -> list[Evidence]:
     """Every sentence of the passages, the likeliest answer first; ties are broken by path and place."""
-    asked = _Asked(question, reading, rarity, frozenset().union(*(view.words for view in views)))
+    asked = _Asked(question, reading, frozenset().union(*(view.words for view in views)))
     found = [evidence for view in views for evidence in _sentences(asked, view)]
     return sorted(found, key=lambda e: (-e.score, e.article.path, e.start))
 
@@ -113,11 +110,10 @@ Counts = Callable[[int, int], bool]
 class _Asked:
     """The question's side of the comparison, made once."""
 
-    def __init__(self, question: Question, reading: Reading, rarity: dict[str, float], present: Stems) -> None:
+    def __init__(self, question: Question, reading: Reading, present: Stems) -> None:
         self.question = question
         self.vector = reading.vector
         self.stems = frozenset(question.stems)
-        self.weights = {stem: weight for stem, weight in rarity.items() if stem not in ASKING_STEMS} or rarity
         self.tokens = reading.tokens
         self.in_name = _inside(question.names, reading)
         content = self.in_name | _inside(question.required, reading)
@@ -131,11 +127,6 @@ class _Asked:
     def text(self, part: Word | Name) -> str:
         """A part of the question in its own words."""
         return self.question.text[part.start : part.end]
-
-    def coverage(self, stems: frozenset[str]) -> float:
-        """Share of the question's words that stand among these stems, weighted by rarity."""
-        total = sum(self.weights.values())
-        return sum(w for stem, w in self.weights.items() if stem in stems) / total if total else 0.0
 
     def weakest(self, near: Vectors) -> float:
         """How the worst matched of the words that an answer has to be about are matched: a third of them at most."""
@@ -250,11 +241,9 @@ def _sentences(asked: _Asked, view: View) -> list[Evidence]:
         vector = passage.vectors.sentences[number]
         names, worst_name = asked.names(view, number, before_stems | view.title)
         features = Features(
-            late=float(best @ asked.shares),
             near=float(near @ asked.shares),
             weakest=asked.weakest(near),
             cosine=float(vector @ asked.vector),
-            coverage=asked.coverage(stems | before_stems | view.title),
             names=names,
             kind=float(bool(values)),
             passage=view.hit.score,
