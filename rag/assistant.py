@@ -123,7 +123,7 @@ class Assistant:
             Retrieved(h.passage.path, h.passage.start, h.passage.end, h.score, h.lexical, h.dense) for h in hits
         )
         notes = tuple(f"{path} has changed since it was indexed, so it is not quoted." for path in verifier.stale)
-        if sure < self.settings.bar:
+        if not held or sure < self.settings.bar:
             lack = lacking(question, held[0]) if held else None
             return refuse(asked, question, self._titles(hits), sure, passages, lack, notes)
         good = [e for e in held if e.score >= FURTHER * held[0].score]
