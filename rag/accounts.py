@@ -12,7 +12,7 @@ from rag.question import FUNCTION_STEMS, Question
 
 SAME_WORDS = 0.5
 """Likeness of two sentences from which on they say the same."""
-SAME_VALUE_WORDS = 0.2
+SAME_VALUE_WORDS = 0.3
 """The same where the other sentence also holds every number or date that the first one answers with."""
 CLOSE = 0.7
 """A supporting sentence's score, as a share of the claim's own, where only the value ties them."""
