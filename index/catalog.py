@@ -18,7 +18,7 @@ import numpy as np
 
 from index.articles import printable
 from index.encoder import PassageVectors, Vectors
-from index.errors import StorageError
+from index.errors import OutdatedError, StorageError
 from index.terms import terms
 from index.types import Article, Passage
 
@@ -109,7 +109,8 @@ class Catalog:
                 self._connection.executescript("PRAGMA journal_mode = WAL; BEGIN;" + _TABLES + "COMMIT;")
                 self.remember("schema", SCHEMA)
             elif self.recall("schema") != SCHEMA:
-                raise StorageError(
+                self.close()
+                raise OutdatedError(
                     f"the index {self.file} is of another version of Byline: run byline index --rebuild"
                 )
 

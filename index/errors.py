@@ -37,5 +37,9 @@ class StorageError(BylineError):
     """The index is damaged, locked by another process, or its disk is full."""
 
 
+class OutdatedError(StorageError):
+    """Another version of Byline made the index; an Assistant that syncs makes it anew."""
+
+
 class QuestionError(BylineError):
     """The question is empty or too long to be a question."""

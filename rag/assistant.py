@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from index import settings as configuration
-from index.errors import FolderError
+from index.errors import FolderError, OutdatedError
 from index.settings import Settings
-from index.sync import Index, Progress, Status, SyncReport
+from index.sync import Index, Progress, Status, SyncReport, rebuild
 from index.types import Article
 from rag import accounts, evidence
 from rag.confidence import confidence, lacking
@@ -54,7 +54,7 @@ class Assistant:
     ) -> None:
         """Opens the folder's index and, unless `sync` is False, brings it up to date with the folder."""
         self.settings = configuration.load(settings, articles=folder, **overrides)
-        self._index = Index(self.settings)
+        self._index = _open(self.settings, sync)
         self._writer: Writer = QuoteWriter()
         self._reader = Reader(self._index)
         self._syncing = threading.Lock()
@@ -137,6 +137,17 @@ class Assistant:
         paths = list(dict.fromkeys(hit.passage.path for hit in hits))[:3]
         found = (self._index.catalog.article(path) for path in paths)
         return tuple(article.title for article in found if article)
+
+
+def _open(settings: Settings, sync: bool) -> Index:
+    """The folder's index; one that another version of Byline made is made anew where it may be changed."""
+    try:
+        return Index(settings)
+    except OutdatedError:
+        if not sync:
+            raise
+        rebuild(settings)
+        return Index(settings)
 
 
 def number(drafts: list[Draft]) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:

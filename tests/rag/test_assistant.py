@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from made_folders import BRIDGE, QUESTIONS, SEEDS, THREE, configured, opened, write
 
-from index.errors import SettingsError, StorageError
+from index.errors import OutdatedError, SettingsError, StorageError
 from rag import Answer, Assistant, answer
 
 TROOPS = "How many US troops remain in Iraq?"
@@ -195,3 +196,14 @@ def test_arguments_are_settings_and_others_are_errors(small: Path, tmp_path: Pat
         assert (made.settings.folder, made.settings.words) == (small, 9)
     with pytest.raises(SettingsError, match="unknown setting colour"):
         Assistant(small, colour="red")
+
+
+def test_an_index_of_another_version_is_made_anew_by_a_sync_and_only_by_one(small: Path, tmp_path: Path) -> None:
+    Assistant(small, index=tmp_path / "index").close()
+    with sqlite3.connect(tmp_path / "index" / "catalog.sqlite") as catalog:
+        catalog.execute("UPDATE meta SET value = 'older' WHERE key = 'schema'")
+    with pytest.raises(OutdatedError, match="--rebuild"):
+        Assistant(small, index=tmp_path / "index", sync=False)
+    with Assistant(small, index=tmp_path / "index") as assistant:
+        assert assistant.last_report is not None
+        assert assistant.last_report.added == assistant.status().articles > 0
