@@ -16,7 +16,7 @@ _stemmer = snowballstemmer.stemmer("english")
 
 
 def terms(text: str) -> list[str]:
-    """The stems of a text's words in order: "The U.S.'s 2,500 troops" gives the, acronymus, 2500, troop.
+    """The stems of a text's words in order: "The U.S. 2,500 troops" gives the, acronymus, 2500, troop.
 
     Porter's second stemmer ("English" of snowballstem.org). Dotted acronyms lose their dots, numbers their
     thousands separators, and words joined by hyphens count as words of their own.

@@ -146,7 +146,8 @@ def analyse(text: str) -> Question:
 
 def understand(text: str, history: History) -> Question:
     """The question on its own, with what it leaves unsaid filled in from the last question and answer."""
-    question = analyse(check(standalone(text, history)))
+    completed = standalone(text, history)
+    question = analyse(completed if len(completed) <= LONGEST else text)
     if history and _CONTRAST.search(text):
         reply = history[-1][1]
         said = reply.text if isinstance(reply, Answer) else reply
