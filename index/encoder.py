@@ -93,7 +93,7 @@ class OnnxEncoder:
         try:
             self._session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
-        except Exception as error:
+        except Exception as error:  # both libraries raise bare Exceptions of their own
             raise ModelError(f"the model at {file} cannot be loaded ({error}): delete the file") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)

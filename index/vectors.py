@@ -124,7 +124,7 @@ def _translated(folder: Path) -> Iterator[None]:
         yield
     except StorageError:
         raise
-    except Exception as error:
+    except Exception as error:  # Chroma's core raises bare Exceptions of many kinds
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         name = printable(str(folder))
         raise StorageError(

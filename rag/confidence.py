@@ -1,8 +1,8 @@
 """How likely the best sentence is to answer the question, and what it lacks if it does not.
 
 A logistic curve over two features says whether the sentence is about what is asked at all. Three requirements then
-tell a near miss (the same people, places and words, another fact) from an answer; docs/decisions/0006-refusal.md has
-what each is worth on the seeds' facts, on SQuAD and on news2022.
+tell a near miss (the same people, places and words, another fact) from an answer. All constants were set by hand;
+docs/decisions/0006-refusal.md says on what, and what `python -m eval.quality` measures with them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ NEAR, NEAR_MIDDLE, NEAR_GROWTH = 12.0, 0.263, 0.030
 """Slope and middle of the curve. The best of many sentences is near by chance: the middle grows with the logarithm of
 the number of passages (.36 for the five seeds, .54 for 1,000 articles)."""
 WEAKEST, WEAKEST_MIDDLE, WEAKEST_ENOUGH = 4.0, 0.28, 0.40
+"""The same for the words matched worst, which count no further once they are matched well enough."""
 NAMES = 2.0
 """What it costs that a name of the question stands near the sentence but not in it."""
 GAP, MISSING = 0.24, 0.37

@@ -51,7 +51,6 @@ class Evidence:
     start: int
     end: int
     text: str
-    vector: Vectors
     features: Features
     score: float
     values: tuple[str, ...]
@@ -238,18 +237,17 @@ def _sentences(asked: _Asked, view: View) -> list[Evidence]:
         near = asked.near(text, best, before, earlier)
         earlier = np.maximum(earlier, best)
         values = asked.values(text, _counts(asked, similar, reading.offsets, start + shift))
-        vector = passage.vectors.sentences[number]
         names, worst_name = asked.names(view, number, before_stems | view.title)
         features = Features(
             near=float(near @ asked.shares),
             weakest=asked.weakest(near),
-            cosine=float(vector @ asked.vector),
+            cosine=float(passage.vectors.sentences[number] @ asked.vector),
             names=names,
             kind=float(bool(values)),
             passage=view.hit.score,
         )
         rest = values, worst_name, *asked.worst_absent(near)
-        found.append(Evidence(article, start, end, text, vector, features, _score(features), *rest))
+        found.append(Evidence(article, start, end, text, features, _score(features), *rest))
         before, before_stems = best, stems
     return found
 
