@@ -20,6 +20,10 @@ _COUNTED = re.compile(
     r"\b\d[\d,.]*\s+((?:[\w.’'-]+\s){0,2}[a-z]{3,}s)\s(?:(?:remaining|stationed|based|living|working)\s)?in\s([A-Z]\w+)\b"
 )
 """A number, what is counted (at most three words), and where."""
+_MEASURES = re.compile(
+    r"(?:meters|metres|miles|feet|acres|hectares|years|months|weeks|days|hours|dollars|tons|tonnes)$"
+)
+"""What is measured, not counted."""
 _BEFORE = re.compile(r"(?:said|tweeted|added|remarked|explained|announced|told)\s(?:[a-z]+\s){0,3}(?:\w+\.\s){0,2}$")
 _AFTER = re.compile(r"^(?:\s(?:said|tweeted|added|remarked|explained|announced|told)\b|[,.”])")
 
@@ -31,7 +35,8 @@ def examples(assistant: Assistant, count: int) -> list[str]:
     for article in assistant.articles()[:READ]:
         whole = assistant.article(article.path)
         text = whole.text if whole else ""
-        numbers.update({f"{' '.join(match[1].split())} are in {match[2]}" for match in _COUNTED.finditer(text)})
+        counted = {(" ".join(match[1].split()), match[2]) for match in _COUNTED.finditer(text)}
+        numbers.update(f"{what} are in {where}" for what, where in counted if not _MEASURES.search(what))
         people.update(set(_speakers(text)))
     found: list[str] = []
     for question in _alternating(numbers, people):
@@ -43,12 +48,13 @@ def examples(assistant: Assistant, count: int) -> list[str]:
 
 
 def _alternating(numbers: Counter[str], people: Counter[str]) -> Iterator[str]:
-    """Counts and speakers in turn, so that examples differ in kind."""
+    """Counts and speakers in turn, so that examples differ in kind; then who the speakers are."""
     for number, person in zip_longest(_ranked(numbers), _ranked(people)):
         if number:
             yield f"How many {number}?"
         if person:
             yield f"What did {person} say?"
+    yield from (f"Who is {person}?" for person in _ranked(people))
 
 
 def _ranked(counts: Counter[str]) -> list[str]:
