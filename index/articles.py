@@ -1,52 +1,78 @@
-"""Folder -> files -> articles. Adding a format is one small reader and one line in READERS.
+"""Folder -> files -> articles. The formats are in index/readers, one small module each.
 
-A reader makes text of a file's bytes; everything behind it (metadata, sentences, roles) is the same for all
-formats. A file that cannot be an article raises ArticleError, and never costs the rest of the folder.
+A reader makes text of a file; everything behind it (metadata, sentences, roles) is the same for all formats. A
+file that cannot be an article raises ArticleError, and never costs the rest of the folder; nor does a record of an
+export cost the other records, nor a folder that cannot be opened the others.
 """
 
 from __future__ import annotations
 
 import os
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from index.boilerplate import find_boilerplate
 from index.errors import ArticleError
 from index.metadata import fallback_title, read_metadata
+from index.readers import NO_FIELDS, READERS, RECORDS, extract, readable
+from index.readers.files import MAX_BYTES, printable
 from index.sentences import split_sentences
-from index.types import Article, Role, Sentence
+from index.types import Article, Extracted, Role, Sentence, Unread
 
-MAX_BYTES = 20_000_000
-"""A larger file is no article; it is reported without being read."""
+__all__ = [
+    "MAX_BYTES",
+    "READERS",
+    "find_articles",
+    "parse_article",
+    "printable",
+    "read_article",
+    "read_articles",
+]
+
 NOT_ARTICLES = ("readme", "license", "licence")
-MARKS = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-"""Byte order marks that name an encoding; the longer ones first, since one begins with another."""
 
 
-def find_articles(folder: Path) -> Iterator[Path]:
+def find_articles(folder: Path, unreadable: list[tuple[str, str]] | None = None) -> Iterator[Path]:
     """The article files under `folder`, sorted by path. Hidden files and folders, README* and LICENSE* are
-    skipped; a link is followed only to what lies inside the folder and is not one of its own parents."""
+    skipped; a link is followed only to what lies inside the folder and is not one of its own parents.
+
+    A folder inside that cannot be listed is appended to `unreadable`: its path relative to `folder`, with a slash
+    at the end, and the reason.
+    """
     root = folder.resolve()
-    yield from _walk(folder, root, frozenset({root}))
+    closed = unreadable if unreadable is not None else []
+    yield from _walk(folder, "", root, frozenset({root}), closed)
+
+
+def read_articles(file: Path, path: str, fields: Mapping[str, str] = NO_FIELDS) -> Iterator[Article | Unread]:
+    """The articles in `file`, one at a time, and the records of it that are none; `path` is its name in errors and
+    citations, relative to the folder, with slashes. `fields` gives an export's names of our text, title,
+    published, outlet and url; a dot goes into an object ("body.plain").
+
+    Raises ArticleError, in one line, when the file as a whole cannot be read, even after some of its articles.
+    """
+    for found in extract(file, path, fields):
+        if isinstance(found, Unread):
+            yield found
+        else:
+            yield parse_article(found, path if found.record is None else f"{path}#{found.record}")
 
 
 def read_article(file: Path, path: str) -> Article:
-    """The article in `file`; `path` is its name in errors and citations, relative to the folder, with slashes.
-
-    Raises ArticleError, in one line, when the file cannot be read or is not an article.
-    """
-    reader = READERS.get(file.suffix.lower())
-    if reader is None:
-        raise ArticleError(f"{printable(path)} has a format Byline cannot read: save it as .txt or .md.")
-    return parse_article(reader(_read_bytes(file, path), path), path)
+    """The article in `file`, of a format that holds one. Raises ArticleError like read_articles."""
+    if file.suffix.lower() in RECORDS:
+        raise ArticleError(f"{printable(path)} holds many articles, not one: put it into the articles folder.")
+    return next(parse_article(found, path) for found in extract(file, path) if isinstance(found, Extracted))
 
 
-def parse_article(text: str, path: str) -> Article:
-    """The article that `text` is: metadata, and every sentence with its role. Raises ArticleError if it is empty."""
+def parse_article(source: str | Extracted, path: str) -> Article:
+    """The article that a text is: metadata, and every sentence with its role. What the file's format says of it
+    goes before what its text says. Raises ArticleError if it is empty."""
+    given = Extracted(source) if isinstance(source, str) else source
+    text = given.text
     if not text.strip():
         raise ArticleError(f"{printable(path)} is empty: fill it or remove it.")
-    held = read_metadata(text)
+    held = read_metadata(text, given)
     title_start, title_end = held.title_span or (held.body_start, held.body_start)
     before = split_sentences(text, held.body_start, title_start)
     titles = [Sentence(*span, role="title") for span in split_sentences(text, title_start, title_end)]
@@ -56,28 +82,22 @@ def parse_article(text: str, path: str) -> Article:
     sentences = (*others[: len(before)], *titles, *others[len(before) :])
     first = next((s for s in sentences if s.role == "body"), sentences[0] if sentences else None)
     fallback = fallback_title(text[first.start : first.end]) if first else printable(Path(path).stem)
-    return Article(path, text, held.title or fallback, held.published, held.outlet, held.url, sentences)
-
-
-def printable(path: str) -> str:
-    """`path` in one line that can be printed anywhere: control characters, line ends and surrogates escaped."""
-    return "".join(
-        character.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        else character
-        for character in path
-    )
+    title = held.title or fallback
+    return Article(path, text, title, held.published, held.outlet, held.url, sentences, given.pages)
 
 
 def _role(boilerplate: bool) -> Role:
     return "boilerplate" if boilerplate else "body"
 
 
-def _walk(folder: Path, root: Path, parents: frozenset[Path]) -> Iterator[Path]:
+def _walk(
+    folder: Path, path: str, root: Path, parents: frozenset[Path], unreadable: list[tuple[str, str]]
+) -> Iterator[Path]:
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - names sort alike on every system, paths do not
-    except OSError:
-        return  # a subfolder that cannot be opened has no articles to offer
+    except OSError as error:
+        unreadable.append((f"{path}/", error.strerror or type(error).__name__))
+        return
     for name in names:
         entry = folder / name
         if name.startswith("."):
@@ -87,8 +107,9 @@ def _walk(folder: Path, root: Path, parents: frozenset[Path]) -> Iterator[Path]:
             continue
         if real.is_dir():
             if real not in parents:
-                yield from _walk(entry, root, parents | {real})
-        elif entry.suffix.lower() in READERS and not name.lower().startswith(NOT_ARTICLES) and real.is_file():
+                inner = f"{path}/{name}" if path else name
+                yield from _walk(entry, inner, root, parents | {real}, unreadable)
+        elif readable(name) and not name.lower().startswith(NOT_ARTICLES) and real.is_file():
             yield entry
 
 
@@ -97,64 +118,3 @@ def _resolved(entry: Path) -> Path | None:
         return entry.resolve(strict=True) if entry.is_symlink() else entry.resolve()
     except (OSError, RuntimeError):
         return None  # a link to nowhere, or to itself
-
-
-def _read_bytes(file: Path, path: str) -> bytes:
-    try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise ArticleError(
-                f"{printable(path)} is too large for an article ({size / 1e6:.0f} MB, the limit is "
-                f"{MAX_BYTES / 1e6:.0f} MB): split it or move it away."
-            )
-        with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ArticleError(
-            f"{printable(path)} cannot be read ({reason}): check that it is a file you may open."
-        ) from error
-    if len(data) > MAX_BYTES:
-        raise ArticleError(f"{printable(path)} grew beyond {MAX_BYTES / 1e6:.0f} MB while being read: move it away.")
-    return data
-
-
-def _read_text(data: bytes, path: str) -> str:
-    """The text of a plain file: UTF-8, or what its byte order mark or its bytes say. Raises ArticleError."""
-    for mark, encoding in MARKS.items():
-        if data.startswith(mark):
-            return _decoded(data, encoding, path)
-    if _looks_binary(data):
-        raise ArticleError(f"{printable(path)} holds binary data, not text: remove it or give it its own suffix.")
-    try:
-        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-    except UnicodeDecodeError:
-        return _guessed(data, path)
-
-
-def _decoded(data: bytes, encoding: str, path: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ArticleError(
-            f"{printable(path)} begins as {encoding.upper()} but is damaged: save it again as UTF-8."
-        ) from error
-
-
-def _looks_binary(data: bytes) -> bool:
-    """No text has NUL bytes, nor more than a few other control characters."""
-    control = sum(data.count(code) for code in (*range(1, 9), *range(14, 32), 127) if code != 27)
-    return b"\0" in data or control > len(data) / 50
-
-
-def _guessed(data: bytes, path: str) -> str:
-    from charset_normalizer import from_bytes  # a tenth of a second, and UTF-8 needs none
-
-    best = from_bytes(data).best()
-    if best is None:
-        raise ArticleError(f"{printable(path)} is in an encoding Byline cannot recognise: save it as UTF-8.")
-    return _decoded(data, best.encoding, path)
-
-
-READERS: dict[str, Callable[[bytes, str], str]] = {".txt": _read_text, ".md": _read_text}
-"""Suffix -> reader: a file's bytes and its name for errors, to its text."""

@@ -16,6 +16,7 @@ from index.boilerplate import is_about_text, is_furniture
 from index.dates import DATED_FIRST_LINE, date_of_line, parse_date
 from index.outlets import DATELINE, find_outlet, is_head_line
 from index.sentences import Span, blocks, words_of
+from index.types import Extracted
 
 LONGEST_TITLE = 200
 """Characters; a first line longer than this is a paragraph."""
@@ -53,12 +54,19 @@ class Metadata:
     body_start: int = 0
 
 
-def read_metadata(text: str) -> Metadata:
-    """What `text`, a whole file, says of itself."""
-    held, start = _front_matter(text)
+def read_metadata(text: str, given: Extracted | None = None) -> Metadata:
+    """What `text`, a whole file, says of itself; what its format says of it, `given`, goes before that.
+
+    A text whose title stands outside of it has no head of its own: it begins with the story, and a story may begin
+    with "Source: the ministry" or with a date.
+    """
+    told = _sane(given) if given else {}
+    apart = "title" in told
+    held, start = ({}, 0) if apart else _front_matter(text)
+    held = {**held, **told}
     title, title_span, published = held.get("title"), None, held.get("published")
     lines = [line for block in blocks(text, start, min(len(text), start + 4000)) for line in block][:HEAD_LINES]
-    if lines and not published:
+    if lines and not published and not apart:
         published, start = _dated_first_line(text, start, lines)
         if start > lines[0][0]:
             rest = (start, lines[0][1])
@@ -71,6 +79,13 @@ def read_metadata(text: str) -> Metadata:
     published = published or next(filter(None, map(date_of_line, others)), None)
     outlet = held.get("outlet") or find_outlet(text, start, others)
     return Metadata(title, title_span, published, outlet, held.get("url"), start)
+
+
+def _sane(given: Extracted) -> dict[str, str]:
+    """What the format says, as far as it can be what it is called."""
+    told = {"title": given.title, "published": given.published, "outlet": given.outlet, "url": given.url}
+    lines = {key: " ".join(value.split()) for key, value in told.items() if value}
+    return {key: line for key, line in lines.items() if line and (key == "url" or len(line) <= LONGEST_TITLE)}
 
 
 def fallback_title(sentence: str) -> str:

@@ -16,6 +16,7 @@ from index.articles import find_articles, parse_article, printable, read_article
 from index.errors import ArticleError
 from index.metadata import read_metadata
 from index.sentences import passages
+from index.types import Extracted
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 STORY = "The minister resigned on Monday. Nobody knows why.\n"
@@ -33,8 +34,32 @@ def written(folder: Path, *paths: str) -> Path:
 
 
 def test_articles_are_found_in_every_folder_in_order(tmp_path: Path) -> None:
-    written(tmp_path, "b.txt", "a/z.MD", "a/b/c.Txt", "d.pdf", "e")
+    written(tmp_path, "b.txt", "a/z.MD", "a/b/c.Txt", "d.xyz", "e")
     assert names(tmp_path) == ["a/b/c.Txt", "a/z.MD", "b.txt"]
+
+
+def test_every_format_is_found_whatever_the_case_of_its_suffix(tmp_path: Path) -> None:
+    every = ["a.html", "b.HTM", "c.pdf", "d.docx", "e.jsonl", "f.ndjson", "g.txt", "h.md"]
+    written(tmp_path, *every, "i.doc", "j.json", "html")
+    assert names(tmp_path) == every
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "a/a.txt", "b/c/b.txt", "d.txt")
+    listdir = os.listdir
+
+    def refuse(folder: Path) -> list[str]:
+        if folder.name == "c":
+            raise PermissionError(13, "Permission denied")
+        return listdir(folder)
+
+    monkeypatch.setattr(os, "listdir", refuse)  # the tests may run with root's rights
+    unreadable: list[tuple[str, str]] = []
+    found = [file.name for file in find_articles(tmp_path, unreadable)]
+    assert (found, unreadable) == (["a.txt", "d.txt"], [("b/c/", "Permission denied")])
+    assert names(tmp_path) == ["a/a.txt", "d.txt"]
 
 
 def test_readmes_licences_and_hidden_files_are_no_articles(tmp_path: Path) -> None:
@@ -106,7 +131,7 @@ def test_a_format_without_a_reader_is_reported_and_one_more_reader_is_enough(
     file = written(tmp_path, "a.caps") / "a.caps"
     with pytest.raises(ArticleError, match="cannot read"):
         read_article(file, "a.caps")
-    monkeypatch.setitem(articles.READERS, ".caps", lambda data, _: data.decode().upper())
+    monkeypatch.setitem(articles.READERS, ".caps", lambda data, _: Extracted(data.decode().upper()))
     assert read_article(file, "a.caps").text == STORY.upper()
     assert names(tmp_path) == ["a.caps"]
 
@@ -213,6 +238,41 @@ def test_any_text_becomes_ordered_stripped_sentences_that_cover_it(text: str) ->
     assert all(text[at].isspace() for at in range(body, len(text)) if at not in covered)
     assert article.title
     assert {s for p in passages(article) for s in p.sentences} == {s for s in article.sentences if s.role == "body"}
+
+
+def test_what_the_format_says_goes_before_what_the_text_says() -> None:
+    text = "Title: Another\nDate: 2020-01-01\n\nThe minister resigned on Monday. Nobody knows why.\n"
+    given = Extracted(text, published="2021-12-09", outlet="The Herald")
+    article = parse_article(given, "a.txt")
+    assert (article.title, article.published, article.outlet) == ("Another", "2021-12-09", "The Herald")
+    assert parse_article(Extracted(text, "Mine"), "a.txt").title == "Mine"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Source: the ministry said so on Monday.",
+        "Date: 2021-12-09",
+        "December 9, 2021 was a Thursday and the minister resigned.",
+        "2021-12-09 Minister resigned.",
+        "---\ntitle: no head\n---",
+    ],
+)
+def test_a_text_whose_title_stands_outside_of_it_keeps_its_first_lines(first: str) -> None:
+    article = parse_article(Extracted(f"{first}\n\n{STORY}", "Minister resigns"), "a.jsonl")
+    assert article.sentences[0].start == 0
+    assert article.text[slice(article.sentences[0].start, article.sentences[-1].end)].startswith(first)
+    assert article.title == "Minister resigns"
+
+
+def test_a_given_title_that_the_text_repeats_is_its_title_line() -> None:
+    article = parse_article(Extracted(f"Minister resigns\n\n{STORY}", "Minister  resigns"), "a.html")
+    first = article.sentences[0]
+    assert (first.role, article.text[first.start : first.end]) == ("title", "Minister resigns")
+
+
+def test_a_given_title_too_long_for_one_is_none() -> None:
+    assert parse_article(Extracted(STORY, "word " * 50), "a.html").title == "The minister resigned on Monday."
 
 
 def test_hostile_texts_take_linear_time() -> None:
