@@ -9,12 +9,13 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from index.articles import printable
 from index.encoder import PassageVectors, Vectors
@@ -22,23 +23,32 @@ from index.errors import OutdatedError, StorageError
 from index.terms import terms
 from index.types import Article, Passage
 
-SCHEMA = "3"
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE articles (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    title TEXT NOT NULL, published TEXT, outlet TEXT, url TEXT, text TEXT NOT NULL);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
-    key TEXT NOT NULL UNIQUE, content TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    spans BLOB NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
-CREATE INDEX passages_article ON passages (article);
-CREATE INDEX passages_content ON passages (content);
-CREATE VIRTUAL TABLE words USING fts5 (stems, tokenize = "unicode61");
-CREATE TABLE failures (
-    path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL);
+Numbers = npt.NDArray[np.int64]
+SCHEMA = "4"
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS articles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, content TEXT NOT NULL,
+    title TEXT NOT NULL, published TEXT, outlet TEXT, url TEXT, pages BLOB NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, content BLOB NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, spans BLOB NOT NULL, sentences BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_article ON passages (article);
+CREATE INDEX IF NOT EXISTS passages_content ON passages (content);
+CREATE TABLE IF NOT EXISTS vectors (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS dropped (passage INTEGER PRIMARY KEY);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (stems, tokenize = "unicode61");
+CREATE VIRTUAL TABLE IF NOT EXISTS article_words USING fts5 (stems, tokenize = "unicode61");
+CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab (words, row);
+CREATE TABLE IF NOT EXISTS failures (path TEXT PRIMARY KEY, file TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS failures_file ON failures (file);
+INSERT OR IGNORE INTO meta VALUES ('schema', '{SCHEMA}'), ('articles', '0'), ('passages', '0'), ('changes', '0');
 """
+_ARTICLE = "path, text, title, published, outlet, url, pages"
+_WITHOUT_TEXT = "path, '', title, published, outlet, url, pages"
 _MATCH = """
 WITH found AS MATERIALIZED (SELECT rowid AS id, -bm25(words) AS score FROM words WHERE words MATCH ?),
      least AS (SELECT min(score) AS score FROM (SELECT score FROM found ORDER BY score DESC LIMIT ?))
@@ -51,7 +61,7 @@ ORDER BY found.score DESC, a.path, p.start LIMIT ?
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What decides whether a file has to be read again."""
+    """What decides whether a file has to be read again; sizes in bytes, sha256 of its bytes."""
 
     path: str
     size: int
@@ -61,7 +71,7 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that was skipped, and why."""
+    """A file, or an article in it, that was skipped, and why."""
 
     path: str
     reason: str
@@ -72,10 +82,10 @@ class IndexedPassage:
     """A passage with its vectors, as the catalog holds it."""
 
     id: int
-    key: str
+    """Never given to another passage."""
     article: int
     path: str
-    content: str
+    content: bytes
     """Names what was embedded; the same words behind the same title have the same."""
     start: int
     end: int
@@ -85,10 +95,9 @@ class IndexedPassage:
 
 @dataclass(frozen=True, slots=True)
 class PassageRow:
-    """A passage to be stored: `key` names it in the vector store, `content` what was embedded."""
+    """A passage to be stored; `content` names what was embedded."""
 
-    key: str
-    content: str
+    content: bytes
     passage: Passage
     vectors: PassageVectors
 
@@ -106,9 +115,9 @@ class Catalog:
             folder.mkdir(parents=True, exist_ok=True)
             fresh = not self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
             if fresh:
-                self._connection.executescript("PRAGMA journal_mode = WAL; BEGIN;" + _TABLES + "COMMIT;")
-                self.remember("schema", SCHEMA)
-            elif self.recall("schema") != SCHEMA:
+                # Another process may be creating it too: the second one finds everything there.
+                self._connection.executescript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;" + _TABLES + "COMMIT;")
+            if self.recall("schema") != SCHEMA:
                 self.close()
                 raise OutdatedError(
                     f"the index {self.file} is of another version of Byline: run byline index --rebuild"
@@ -121,7 +130,6 @@ class Catalog:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection
             self._all.append(connection)
@@ -141,11 +149,16 @@ class Catalog:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'changes'")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def checkpoint(self) -> None:
+        """Writes through to the disk what has been committed."""
+        self._all_rows("PRAGMA wal_checkpoint(FULL)")
 
     # --- the manifest -------------------------------------------------------------------------------
 
@@ -159,146 +172,205 @@ class Catalog:
         with translated(self.file):
             self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    # --- writing --------------------------------------------------------------------------------------
+    # --- writing, inside a transaction ----------------------------------------------------------------
 
-    def put(self, state: FileState, article: Article, rows: Sequence[PassageRow]) -> None:
-        """Puts an article in place of what stood at its path, in one transaction."""
-        with self.transaction():
-            self._remove(article.path)
-            values = (article.title, article.published, article.outlet, article.url, article.text)
-            cursor = self._connection.execute(
-                "INSERT INTO articles (path, sha256, size, mtime_ns, title, published, outlet, url, text) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (state.path, state.sha256, state.size, state.mtime_ns, *values),
-            )
-            for row in rows:
-                self._put_passage(cursor.lastrowid or 0, article, row)
+    def put(self, article: Article, file: str, content: str, rows: Sequence[PassageRow]) -> None:
+        """Puts an article of a file in place of what stood at its path; `content` names its words and metadata."""
+        self.remove(article.path)
+        about = article.title, article.published, article.outlet, article.url
+        pages = np.array(article.pages, dtype=np.int32).tobytes()
+        cursor = self._connection.execute(
+            "INSERT INTO articles (path, file, content, title, published, outlet, url, pages, text) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.path, file, content, *about, pages, article.text),
+        )
+        stems = " ".join(terms(article.title) + terms(article.text))
+        self._connection.execute("INSERT INTO article_words (rowid, stems) VALUES (?, ?)", (cursor.lastrowid, stems))
+        for row in rows:
+            self._put_passage(cursor.lastrowid or 0, article, row)
+        self._count(1, len(rows))
 
     def _put_passage(self, article_id: int, article: Article, row: PassageRow) -> None:
-        spans = np.array([(s.start, s.end) for s in row.passage.sentences], dtype=np.int32)
-        text = article.text[row.passage.start : row.passage.end]
+        passage = row.passage
+        spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32)
+        values = article_id, row.content, passage.start, passage.end, spans.tobytes(), pack(row.vectors.sentences)
         cursor = self._connection.execute(
-            "INSERT INTO passages (article, key, content, start, end, spans, vector, sentence_vectors) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article_id,
-                row.key,
-                row.content,
-                row.passage.start,
-                row.passage.end,
-                spans.tobytes(),
-                row.vectors.passage.tobytes(),
-                pack(row.vectors.sentences),
-            ),
+            "INSERT INTO passages (article, content, start, end, spans, sentences) VALUES (?, ?, ?, ?, ?, ?)", values
         )
-        stems = " ".join(terms(article.title) + terms(text))
-        self._connection.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (cursor.lastrowid, stems))
+        number = cursor.lastrowid
+        self._connection.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
+        stems = " ".join(terms(article.title) + terms(article.text[passage.start : passage.end]))
+        self._connection.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, stems))
+
+    def remove(self, path: str) -> bool:
+        """Forgets the article at a path. Returns whether there was one."""
+        article = self._one("SELECT id FROM articles WHERE path = ?", path)
+        if article is None:
+            return False
+        passages = [(row[0],) for row in self._all_rows("SELECT id FROM passages WHERE article = ?", article[0])]
+        for sql in (
+            "DELETE FROM words WHERE rowid = ?",
+            "DELETE FROM vectors WHERE passage = ?",
+            "DELETE FROM passages WHERE id = ?",
+            "INSERT INTO dropped VALUES (?)",
+        ):
+            self._connection.executemany(sql, passages)
+        self._connection.execute("DELETE FROM article_words WHERE rowid = ?", article)
+        self._connection.execute("DELETE FROM articles WHERE id = ?", article)
+        self._count(-1, -len(passages))
+        return True
+
+    def _count(self, articles: int, passages: int) -> None:
+        for key, more in (("articles", articles), ("passages", passages)):
+            self._connection.execute("UPDATE meta SET value = value + ? WHERE key = ?", (more, key))
+
+    def rearrange(self, file: str, renamed: Mapping[str, str], removed: Iterable[str]) -> None:
+        """Articles of one file change places: `renamed` is old path to new path. What stands in a new place and
+        moves nowhere is removed."""
+        self._connection.executemany(
+            "UPDATE articles SET path = char(0) || ? WHERE path = ?", [(new, old) for old, new in renamed.items()]
+        )
+        for path in (*removed, *renamed.values()):
+            self.remove(path)
+        self._connection.executemany(
+            "UPDATE articles SET path = ? WHERE path = char(0) || ?", [(new, new) for new in renamed.values()]
+        )
+
+    def move(self, old: str, new: FileState) -> int:
+        """A file has another name now; its articles keep their passages and vectors. Returns their number."""
+        moved = self._connection.execute(
+            "UPDATE articles SET path = ? || substr(path, ?), file = ? WHERE file = ?",
+            (new.path, len(old) + 1, new.path, old),
+        ).rowcount
+        self.forget(old)
+        self.seen(new)
+        return moved
+
+    def seen(self, state: FileState, failures: Iterable[Failure] = ()) -> None:
+        """Remembers that a file was read in this state, and what of it could not be."""
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", astuple(state))
+        self._connection.execute("DELETE FROM failures WHERE file = ?", (state.path,))
+        for failure in failures:
+            self.skip(failure, state.path)
+
+    def skip(self, failure: Failure, file: str) -> None:
+        """Lists a file, or an article in it, as skipped."""
+        values = failure.path, file, failure.reason
+        self._connection.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", values)
 
     def touch(self, state: FileState) -> None:
-        """Remembers a file's new size and time where its content is the same."""
-        with self.transaction():
-            self._connection.execute(
-                "UPDATE articles SET size = ?, mtime_ns = ? WHERE path = ?",
-                (state.size, state.mtime_ns, state.path),
-            )
+        """A file has a new size or time and the same bytes."""
+        values = state.size, state.mtime_ns, state.path
+        self._connection.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", values)
 
-    def move(self, old: str, new: FileState) -> None:
-        """An article whose file has another name now keeps its passages and vectors."""
-        with self.transaction():
-            self._connection.execute(
-                "UPDATE articles SET path = ?, size = ?, mtime_ns = ? WHERE path = ?",
-                (new.path, new.size, new.mtime_ns, old),
-            )
+    def forget(self, file: str) -> None:
+        """Forgets that a file was ever seen; its articles are removed one by one before."""
+        self._connection.execute("DELETE FROM files WHERE path = ?", (file,))
+        self._connection.execute("DELETE FROM failures WHERE file = ?", (file,))
 
-    def remove(self, path: str) -> None:
-        """Forgets an article, or a failure, at a path."""
-        with self.transaction():
-            self._remove(path)
+    def doubt(self, file: str | None = None) -> None:
+        """A file, or every file, has to be read again by the next sync, whatever its size and time; until then
+        it counts as changed."""
+        self._connection.execute("UPDATE files SET size = -1, sha256 = '' WHERE path = coalesce(?, path)", (file,))
 
-    def _remove(self, path: str) -> None:
-        for table in ("words WHERE rowid", "passages WHERE id"):
-            self._connection.execute(
-                f"DELETE FROM {table} IN (SELECT p.id FROM passages p JOIN articles a ON p.article = a.id "
-                "WHERE a.path = ?)",
-                (path,),
-            )
-        self._connection.execute("DELETE FROM articles WHERE path = ?", (path,))
-        self._connection.execute("DELETE FROM failures WHERE path = ?", (path,))
+    def clear(self) -> None:
+        """Forgets everything but the manifest; the vector store has to be made anew."""
+        for table in ("files", "articles", "passages", "vectors", "dropped", "words", "article_words", "failures"):
+            self._connection.execute(f"DELETE FROM {table}")
+        self._connection.execute("UPDATE meta SET value = '0' WHERE key IN ('articles', 'passages', 'stored')")
+        self._connection.execute("DELETE FROM meta WHERE key = 'store'")
 
-    def fail(self, state: FileState, reason: str) -> None:
-        """Lists a file as skipped; what was indexed at its path is forgotten."""
-        with self.transaction():
-            self._remove(state.path)
-            values = (state.path, reason, state.size, state.mtime_ns)
-            self._connection.execute("INSERT INTO failures VALUES (?, ?, ?, ?)", values)
+    def stored(self, upto: int, dropped: Sequence[int]) -> None:
+        """The vector store has the passages up to this id, and these are no longer in it."""
+        self.remember("stored", str(upto))
+        self._connection.executemany("DELETE FROM dropped WHERE passage = ?", [(number,) for number in dropped])
 
     # --- reading --------------------------------------------------------------------------------------
 
     def files(self) -> dict[str, FileState]:
-        """The state of every indexed file, by path."""
-        rows = self._all_rows("SELECT path, size, mtime_ns, sha256 FROM articles")
-        return {row[0]: FileState(*row) for row in rows}
+        """The state of every file that was read, or tried, by path."""
+        return {row[0]: FileState(*row) for row in self._all_rows("SELECT path, size, mtime_ns, sha256 FROM files")}
 
-    def failed_files(self) -> dict[str, FileState]:
-        """The state of every skipped file, by path."""
-        rows = self._all_rows("SELECT path, size, mtime_ns FROM failures")
-        return {row[0]: FileState(*row) for row in rows}
+    def contents(self, file: str) -> dict[str, str]:
+        """The articles of a file: path, and what names its words and metadata."""
+        return dict(self._all_rows("SELECT path, content FROM articles WHERE file = ? ORDER BY id", file))
+
+    def article_counts(self) -> dict[str, int]:
+        """How many articles each file has given."""
+        return dict(self._all_rows("SELECT file, count(*) FROM articles GROUP BY file"))
+
+    def failed_files(self) -> set[str]:
+        """The files of which something was skipped."""
+        return {row[0] for row in self._all_rows("SELECT file FROM failures")}
 
     def failures(self) -> tuple[Failure, ...]:
-        """Every skipped file, by path."""
+        """Everything that was skipped, by path."""
         return tuple(Failure(*row) for row in self._all_rows("SELECT path, reason FROM failures ORDER BY path"))
 
     def article(self, path: str) -> Article | None:
         """An article with its text, without its sentences, or None."""
-        row = self._one("SELECT path, text, title, published, outlet, url FROM articles WHERE path = ?", path)
-        return Article(*row) if row else None
+        row = self._one(f"SELECT {_ARTICLE} FROM articles WHERE path = ?", path)
+        return _article(row) if row else None
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in order of path, without text."""
-        rows = self._all_rows("SELECT path, '', title, published, outlet, url FROM articles ORDER BY path")
-        return tuple(Article(*row) for row in rows)
+        rows = self._all_rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")
+        return tuple(_article(row) for row in rows)
 
-    def state(self, path: str) -> FileState | None:
-        """What is known of the file at a path, or None."""
-        row = self._one("SELECT path, size, mtime_ns, sha256 FROM articles WHERE path = ?", path)
+    def articles_of(self, ids: Sequence[int]) -> dict[int, Article]:
+        """The articles of these ids that still exist; a changed article has another id."""
+        return {
+            row[0]: _article(row[1:]) for row in self._in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
+        }
+
+    def source(self, path: str) -> FileState | None:
+        """The file that the article at a path was read from, or None."""
+        sql = "SELECT f.path, size, mtime_ns, sha256 FROM files f JOIN articles a ON a.file = f.path WHERE a.path = ?"
+        row = self._one(sql, path)
         return FileState(*row) if row else None
 
     def counts(self) -> tuple[int, int]:
         """How many articles and passages there are."""
-        return (
-            self._one("SELECT count(*) FROM articles")[0],
-            self._one("SELECT count(*) FROM passages")[0],
+        return int(self.recall("articles") or 0), int(self.recall("passages") or 0)
+
+    def vectors_after(self, number: int, limit: int = -1) -> tuple[Numbers, Vectors]:
+        """Ids above `number`, ascending, and their passages' vectors, shape (ids, dim); at most `limit`."""
+        rows = self._all_rows(
+            "SELECT passage, vector FROM vectors WHERE passage > ? ORDER BY passage LIMIT ?", number, limit
         )
+        ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        return ids, unpack_each([row[1] for row in rows])
 
-    def keys(self, path: str | None = None) -> set[str]:
-        """The vector store's keys of one article's passages, or of all."""
-        if path is None:
-            return {row[0] for row in self._all_rows("SELECT key FROM passages")}
-        sql = "SELECT p.key FROM passages p JOIN articles a ON p.article = a.id WHERE a.path = ?"
-        return {row[0] for row in self._all_rows(sql, path)}
+    def ids_after(self, number: int) -> Numbers:
+        """The ids above `number` of passages that exist, ascending."""
+        rows = self._all_rows("SELECT passage FROM vectors WHERE passage > ? ORDER BY passage", number)
+        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
-    def vectors_of(self, keys: Sequence[str]) -> Iterator[tuple[str, Vectors]]:
-        """(key, passage vector) of the keys that the catalog knows."""
-        for row in self._in("SELECT key, vector FROM passages WHERE key IN", keys):
-            yield row[0], np.frombuffer(row[1], dtype=np.float32)
+    def last_passage(self) -> int:
+        """The highest id of a passage, or 0."""
+        return int(self._one("SELECT max(passage) FROM vectors")[0] or 0)
 
-    def embedded(self, contents: Sequence[str]) -> dict[str, PassageVectors]:
+    def dropped(self) -> list[int]:
+        """Passages that are gone and may still be in the vector store."""
+        return [row[0] for row in self._all_rows("SELECT passage FROM dropped")]
+
+    def embedded(self, contents: Sequence[bytes]) -> dict[bytes, PassageVectors]:
         """Vectors that are known already, by `PassageRow.content`."""
-        sql = "SELECT content, vector, sentence_vectors FROM passages WHERE content IN"
+        sql = "SELECT content, vector, sentences FROM passages JOIN vectors ON passage = id WHERE content IN"
         return {row[0]: _vectors(row[1], row[2]) for row in self._in(sql, contents)}
 
-    def passages(self, ids: Sequence[int] = (), keys: Sequence[str] = ()) -> list[IndexedPassage]:
-        """The passages of these row ids and vector keys that exist, in order of path and place.
+    def passages(self, ids: Sequence[int] = (), near: Sequence[int] = ()) -> list[IndexedPassage]:
+        """The passages of these ids that exist, in order of path and place.
 
-        With a key come the copies of its passage in other files: their vectors are the same, and which of them
-        a vector store names first is chance.
+        With those in `near` come their copies in other files: their vectors are the same, and which of them
+        a search by vector names first is chance.
         """
         sql = (
-            "SELECT p.id, p.key, p.article, a.path, p.content, p.start, p.end, p.spans, p.vector, p.sentence_vectors "
-            "FROM passages p JOIN articles a ON p.article = a.id WHERE p.{} IN"
+            "SELECT p.id, p.article, a.path, p.content, p.start, p.end, p.spans, v.vector, p.sentences "
+            "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id WHERE p.{} IN"
         )
         rows = {row[0]: row for row in self._in(sql.format("id"), ids)}
-        contents = {row[0] for row in self._in("SELECT content FROM passages WHERE key IN", keys)}
+        contents = {row[0] for row in self._in("SELECT content FROM passages WHERE id IN", near)}
         rows.update((row[0], row) for row in self._in(sql.format("content"), sorted(contents)))
         found = [_passage(row) for row in rows.values()]
         return sorted(found, key=lambda passage: (passage.path, passage.start))
@@ -310,13 +382,21 @@ class Catalog:
         """
         if not stems:
             return []
-        query = " OR ".join('"' + stem.replace('"', '""') + '"' for stem in stems)
-        return [(row[0], row[1]) for row in self._all_rows(_MATCH, query, limit, limit)]
+        return [(row[0], row[1]) for row in self._all_rows(_MATCH, _any_of(stems), limit, limit)]
+
+    def match_articles(self, stems: Sequence[str], ids: Collection[int]) -> dict[int, float]:
+        """BM25 > 0 of those of these articles that hold any of these stems, by article id."""
+        if not stems or not ids:
+            return {}
+        # The plus keeps SQLite from asking the full-text table once for each id.
+        listed = ",".join(str(int(number)) for number in ids)
+        sql = "SELECT rowid, -bm25(article_words) FROM article_words WHERE article_words MATCH ?"
+        return dict(self._all_rows(f"{sql} AND +rowid IN ({listed})", _any_of(stems)))
 
     def frequency(self, stem: str) -> int:
         """In how many passages a stem stands."""
-        query = '"' + stem.replace('"', '""') + '"'
-        return int(self._one("SELECT count(*) FROM words WHERE words MATCH ?", query)[0])
+        row = self._one("SELECT doc FROM vocabulary WHERE term = ?", stem)
+        return int(row[0]) if row else 0
 
     def _one(self, sql: str, *values: object) -> tuple:  # type: ignore[type-arg]
         with translated(self.file):
@@ -330,6 +410,11 @@ class Catalog:
         for start in range(0, len(values), 500):  # SQLite bounds the number of parameters
             part = values[start : start + 500]
             yield from self._all_rows(f"{sql} ({','.join('?' * len(part))})", *part)
+
+
+def _any_of(stems: Sequence[str]) -> str:
+    """A full-text query; a stem is never a command in it."""
+    return " OR ".join('"' + stem.replace('"', '""') + '"' for stem in stems)
 
 
 def pack(vectors: Vectors) -> bytes:
@@ -346,15 +431,28 @@ def unpack(data: bytes, dim: int) -> Vectors:
     return values.astype(np.float32) * scales[:, None]
 
 
+def unpack_each(packed: Sequence[bytes]) -> Vectors:
+    """Vectors that were packed one by one, all of one length, shape (vectors, dim)."""
+    if not packed:
+        return np.zeros((0, 0), np.float32)
+    rows = np.frombuffer(b"".join(packed), dtype=np.uint8).reshape(len(packed), -1)
+    scales = np.ascontiguousarray(rows[:, :4]).view(np.float32)
+    return rows[:, 4:].view(np.int8).astype(np.float32) * scales
+
+
+def _article(row: tuple) -> Article:  # type: ignore[type-arg]
+    path, text, title, published, outlet, url, pages = row
+    return Article(path, text, title, published, outlet, url, pages=tuple(np.frombuffer(pages, np.int32).tolist()))
+
+
 def _passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg]
-    id, key, article, path, content, start, end, spans, passage, sentences = row
-    vectors = _vectors(passage, sentences)
-    return IndexedPassage(id, key, article, path, content, start, end, _spans(spans), vectors)
+    id, article, path, content, start, end, spans, vector, sentences = row
+    return IndexedPassage(id, article, path, content, start, end, _spans(spans), _vectors(vector, sentences))
 
 
 def _vectors(passage: bytes, sentences: bytes) -> PassageVectors:
-    vector = np.frombuffer(passage, dtype=np.float32)
-    return PassageVectors(vector, unpack(sentences, len(vector)))
+    dim = len(passage) - 4
+    return PassageVectors(unpack(passage, dim)[0], unpack(sentences, dim))
 
 
 def _spans(data: bytes) -> tuple[tuple[int, int], ...]:

@@ -7,9 +7,8 @@ from one made at once (docs/decisions/0002-one-passage-at-a-time.md).
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
-from index.packaged_model import model_folder, onnx_file
+from index.packaged_model import model_folder, onnx_file, sha256
 from index.settings import PACKAGED_MODEL
+from index.types import Article, Passage
 
 Vectors = npt.NDArray[np.float32]
 MAX_TOKENS = 256
@@ -57,20 +57,53 @@ class Reading:
 class Encoder(Protocol):
     """What the index needs of a model."""
 
-    fingerprint: str
-    """Changes whenever the same text would get another vector."""
     dim: int
+    workers: int
+    """How many threads may use it at once with profit."""
 
     def read(self, text: str) -> Reading:
         """One text's vector and token vectors, from one forward pass."""
 
-    def encode_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
-        """Vectors in the order of `passages`, one by one as they are ready."""
+    def encode(self, passage: PassageText) -> PassageVectors:
+        """A passage's vectors, which no other text has a part in."""
+
+
+def passage_text(article: Article, passage: Passage) -> PassageText:
+    """What is embedded of a passage: its article's title, then its own words."""
+    prefix = article.title + "\n"
+    shift = len(prefix) - passage.start
+    spans = tuple((s.start + shift, s.end + shift) for s in passage.sentences)
+    return PassageText(prefix + article.text[passage.start : passage.end], spans)
 
 
 def load_encoder(model: str) -> Encoder:
     """The encoder for a model's name or path. Raises ModelError."""
     return OnnxEncoder() if model == PACKAGED_MODEL else SentenceTransformersEncoder(model)
+
+
+def fingerprint(model: str) -> str:
+    """What names a model's vectors, without loading it: the hash of its files, or a hub's name for it.
+
+    Raises ModelError where the packaged model cannot be had.
+    """
+    if model == PACKAGED_MODEL:
+        return f"{PACKAGED_MODEL}-int8-{onnx_file()[1][:16]}"
+    return f"sentence-transformers:{_files_hash(Path(model)) if Path(model).is_dir() else model}"
+
+
+def _files_hash(folder: Path) -> str:
+    """The hash of every file of a model; retraining into the same folder changes it."""
+    try:
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        told = "".join(f"{file.relative_to(folder).as_posix()} {sha256(file)}\n" for file in files)
+    except OSError as error:
+        raise ModelError(f"model {folder} cannot be read ({error.strerror}): check its permissions") from error
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class OnnxEncoder:
@@ -86,7 +119,7 @@ class OnnxEncoder:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        file, digest = onnx_file()
+        file, _ = onnx_file()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
@@ -97,17 +130,13 @@ class OnnxEncoder:
             raise ModelError(f"the model at {file} cannot be loaded ({error}): delete the file") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self.fingerprint = f"{PACKAGED_MODEL}-int8-{digest[:16]}"
+        self.workers = cores()
 
     def read(self, text: str) -> Reading:
         states, offsets = self._states(text)
         return _reading(_unit(states.mean(axis=0)), states, offsets)
 
-    def encode_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            yield from pool.map(self._encode_passage, passages)
-
-    def _encode_passage(self, passage: PassageText) -> PassageVectors:
+    def encode(self, passage: PassageText) -> PassageVectors:
         states, offsets = self._states(passage.text)
         whole = _unit(states.mean(axis=0))
         sentences = []
@@ -139,9 +168,8 @@ class SentenceTransformersEncoder:
                 f"model {model!r} cannot be loaded ({reason}): give a folder or a hub name, "
                 f"or leave BYLINE_MODEL unset for the packaged {PACKAGED_MODEL}"
             ) from error
+        self.workers = 1  # torch uses every core for one text
         self.dim = int(self._model.get_embedding_dimension() or self._run(["probe"]).shape[1])
-        name = Path(model).resolve().as_posix() if Path(model).exists() else model
-        self.fingerprint = f"sentence-transformers:{name}:{self.dim}"
 
     def read(self, text: str) -> Reading:
         output: Any = self._model.encode([text], output_value=None, show_progress_bar=False)
@@ -153,11 +181,10 @@ class SentenceTransformersEncoder:
         states = row["token_embeddings"].float().cpu().numpy()[: len(offsets)]
         return _reading(_unit(row["sentence_embedding"].float().cpu().numpy()), states, offsets)
 
-    def encode_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
-        for passage in passages:
-            texts = [passage.text, *(passage.text[start:end] for start, end in passage.sentences)]
-            vectors = self._run(texts)
-            yield PassageVectors(vectors[0], vectors[1:])
+    def encode(self, passage: PassageText) -> PassageVectors:
+        texts = [passage.text, *(passage.text[start:end] for start, end in passage.sentences)]
+        vectors = self._run(texts)
+        return PassageVectors(vectors[0], vectors[1:])
 
     def _run(self, texts: list[str]) -> Vectors:
         vectors: Any = self._model.encode(texts, batch_size=1, normalize_embeddings=True, show_progress_bar=False)

@@ -3,6 +3,7 @@
     BylineError
     ├── SettingsError     a setting that cannot be used, or a misspelt BYLINE_* variable
     ├── FolderError       the articles folder is missing, unreadable or has no articles
+    │   └── MassDeletionError   most of what was indexed is not there any more, as if a disk were not mounted
     ├── ArticleError      one file cannot be read as an article (it is listed and skipped)
     ├── ModelError        the embedding model is missing, altered or cannot be loaded
     ├── StorageError      the index is damaged, locked, or its disk is full
@@ -23,6 +24,10 @@ class SettingsError(BylineError):
 
 class FolderError(BylineError):
     """The articles folder is missing, unreadable or has no articles."""
+
+
+class MassDeletionError(FolderError):
+    """Most of what was indexed is not there any more; it is forgotten only on request."""
 
 
 class ArticleError(BylineError):

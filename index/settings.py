@@ -17,6 +17,7 @@ from index.errors import SettingsError
 PREFIX = "BYLINE_"
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 """The default: the weights that come with the installation, run on ONNX Runtime."""
+EXPORT_FIELDS = ("text", "title", "published", "outlet", "url")
 CHECKOUT_SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
 
@@ -32,6 +33,8 @@ class Settings:
     """Embedding model: the packaged one, or any sentence-transformers model by name or path."""
     writer: str = "quotes"
     """Who writes the answer; "quotes" composes it from the articles' own sentences."""
+    fields: str = ""
+    """What a .jsonl export calls its fields where Byline does not know it: "text=body.plain,title=headline"."""
     bar: float = 0.5
     """Answers with less confidence than this, 0..1, become refusals."""
     words: int = 80
@@ -47,6 +50,17 @@ class Settings:
         if CHECKOUT_SEEDS.is_dir():
             return CHECKOUT_SEEDS
         raise SettingsError("no articles folder: name one, or set BYLINE_ARTICLES to its path")
+
+    @property
+    def export_fields(self) -> dict[str, str]:
+        """`fields` as Byline's name -> the export's name. Raises SettingsError."""
+        pairs = [part.partition("=") for part in self.fields.split(",") if part.strip()]
+        named = {name.strip(): field.strip() for name, _, field in pairs}
+        if not all(named.values()) or not set(named) <= set(EXPORT_FIELDS):
+            raise SettingsError(
+                f"fields is {self.fields!r}: write name=field,name=field; the names are {', '.join(EXPORT_FIELDS)}"
+            )
+        return named
 
     @property
     def index_folder(self) -> Path:
@@ -98,6 +112,7 @@ def _checked(settings: Settings, values: dict[str, Any]) -> Settings:
         raise SettingsError(f"words is {settings.words}: give a number from 1 to 1000")
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"port is {settings.port}: give a number from 0 to 65535")
+    _ = settings.export_fields
     if settings.writer != "quotes":
         raise SettingsError(f"writer is {settings.writer!r}: the only writer is quotes")
     return settings

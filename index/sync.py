@@ -1,39 +1,46 @@
-"""Makes the index equal the folder.
+"""Makes the index equal the folder: what changed is read, what is new in it is embedded, what is gone is forgotten.
 
-Order keeps deleted text from ever coming back, whatever is interrupted: an article's vectors are added before
-its catalog rows and deleted after them, and a vector without a row is nothing.
+Everything is decided by content. A file whose size and time are as before is not opened; one whose bytes are as
+before is not parsed; an article whose words are as before keeps its passages wherever it stands now; and a passage
+that is known from anywhere is not embedded again. Articles are read ahead while the model works, and each is
+committed whole. Deletions come last, so that moved text is still known when it turns up elsewhere.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
-import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
-from filelock import FileLock, Timeout
-
-from index.articles import find_articles, printable, read_article
-from index.catalog import Catalog, Failure, FileState, PassageRow, translated
-from index.encoder import Encoder, PassageText, load_encoder
-from index.errors import ArticleError, FolderError, StorageError
+from index.articles import parse_article, printable
+from index.catalog import Failure, FileState, PassageRow
+from index.encoder import PassageText, PassageVectors, passage_text
+from index.errors import ArticleError, MassDeletionError
+from index.readers import extract
+from index.readers.jsonl import MAX_FILE
+from index.scan import Found
 from index.sentences import passages
-from index.settings import Settings
-from index.types import Article, Passage
-from index.vectors import VectorStore, close_clients
+from index.types import Article, Extracted, Passage, Unread
+
+if TYPE_CHECKING:
+    from index.store import Index
 
 Progress = Callable[[int, int, str], None]
-"""Called with articles done, articles to do, and the path at hand."""
+"""Called with articles done, articles to do as far as is known, and the path at hand."""
 PASSAGE_WORDS = 95
-LOCK_SECONDS = 60.0
-OWN = frozenset(("chroma", "writer.lock", *("catalog.sqlite" + end for end in ("", "-wal", "-shm", "-journal"))))
-"""What an index folder holds."""
+READING = "1"
+"""Raise it when the same file would be read as another article: every file is then read again."""
+AHEAD = 64
+"""Passages handed to the model before the first of them has to be ready: both cores stay busy while articles are
+read and written, and memory stays flat."""
+_IF_MEANT = "if they are meant to be gone, run byline index --yes (in Python: sync(allow_mass_delete=True))"
+FEED = 20_000
+"""New passages after which the vector store is brought up to date, also in the middle of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,296 +54,332 @@ class SyncReport:
     articles: int = 0
     """How many there are now."""
     failed: tuple[Failure, ...] = ()
-    """Every file that is skipped, found now or before."""
+    """Everything that is skipped, found now or before."""
+    notes: tuple[str, ...] = ()
+    """What else had to be done, such as "the model is another one: every article is embedded anew"."""
 
     def summary(self) -> str:
         """One line, such as "5 articles: added 5"."""
         counts = [("added", self.added), ("changed", self.changed), ("moved", self.moved)]
         counts += [("deleted", self.deleted), ("failed", len(self.failed))]
-        said = ", ".join(f"{name} {count}" for name, count in counts if count)
-        return f"{self.articles} article{'s' * (self.articles != 1)}: {said or 'nothing changed'}"
+        said = ", ".join(f"{name} {count:,}" for name, count in counts if count)
+        return f"{self.articles:,} article{'s' * (self.articles != 1)}: {said or 'nothing changed'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the index holds."""
+@dataclass(slots=True)
+class _File:
+    """A changed file on its way into the catalog: done when all its new articles are in it."""
 
-    folder: str
-    index: str
-    articles: int
-    passages: int
-    bytes: int
-    """On disk, the whole index folder."""
-    model: str
-    last_sync: str | None
-    """ISO time, UTC."""
-    failures: tuple[Failure, ...]
+    state: FileState
+    failures: list[Failure] = field(default_factory=list)
+    left: int = 0
 
 
-class Index:
-    """The catalog, the vector store and the encoder of one articles folder."""
+@dataclass(slots=True)
+class _Put:
+    """An article on its way into the catalog, with the vectors that are known and those that are being made."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Opens the index, or creates an empty one. Raises StorageError where it is damaged."""
-        self.settings = settings
-        self.folder = settings.folder
-        self.catalog = Catalog(settings.index_folder)
-        self._vectors: VectorStore | None = None
-        self._encoder: Encoder | None = None
-        self._generation: str | None = None
-        self._opening = threading.Lock()
+    file: _File
+    article: Article
+    content: str
+    parts: list[tuple[bytes, Passage]]
+    known: dict[bytes, PassageVectors]
+    made: dict[bytes, Future[PassageVectors]]
+    replaces: bool
 
-    @property
-    def vectors(self) -> VectorStore:
-        """The vector store, opened when it is first needed, and again when another process has changed it."""
-        generation = self.catalog.recall("generation")
-        with self._opening:
-            if self._vectors is None:
-                self._vectors = VectorStore(self.settings.index_folder)
-            elif generation != self._generation:
-                self._vectors.reopen()
-            self._generation = generation
-            return self._vectors
+    def ready(self) -> bool:
+        return all(future.done() for future in self.made.values())
 
-    @property
-    def encoder(self) -> Encoder:
-        """The model, loaded when it is first needed."""
-        with self._opening:
-            if self._encoder is None:
-                self._encoder = load_encoder(self.settings.model)
-            return self._encoder
-
-    def close(self) -> None:
-        """Lets go of the catalog's connections."""
-        self.catalog.close()
-
-    def sync(self, progress: Progress | None = None) -> SyncReport:
-        """Makes the index equal the folder. A file that cannot be read is listed and skipped.
-
-        Raises FolderError where the folder is missing or has no article, StorageError where the index is
-        locked by another process for a minute, damaged, or its disk is full.
-        """
-        files = scan(self.folder)
-        with self._locked():
-            self._mend_vectors()
-            self._check_manifest()
-            report = _Sync(self, files, progress).run()
-            self.catalog.remember("last_sync", datetime.now(UTC).isoformat(timespec="seconds"))
-            self._generation = self.catalog.recall("generation")  # its own changes are seen already
-        return report
-
-    def status(self) -> Status:
-        """What the index holds now."""
-        articles, count = self.catalog.counts()
-        folder = self.settings.index_folder
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-        model = self.catalog.recall("model") or self.settings.model
-        last = self.catalog.recall("last_sync")
-        failures = self.catalog.failures()
-        return Status(str(self.folder), str(folder), articles, count, size, model, last, failures)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.settings.index_folder / "writer.lock")
-        with translated(self.settings.index_folder):
-            try:
-                lock.acquire(timeout=LOCK_SECONDS)
-            except Timeout as error:  # an OSError too, which `translated` would take it for
-                name = printable(str(self.settings.index_folder))
-                raise StorageError(
-                    f"the index {name} is being written by another process: wait for it and run again"
-                ) from error
-            try:
-                yield
-            finally:
-                lock.release()
-
-    def _mend_vectors(self) -> None:
-        """Starts the vector store anew where it cannot be opened; `_Sync` fills it from the catalog."""
-        try:
-            self.vectors.probe()
-        except StorageError:
-            close_clients()
-            shutil.rmtree(self.settings.index_folder / "chroma", ignore_errors=True)
-            self._vectors = None
-
-    def _check_manifest(self) -> None:
-        """Vectors of different models or passage sizes are never mixed: a change empties the index first."""
-        expected = {"model": self.encoder.fingerprint, "passage_words": str(PASSAGE_WORDS)}
-        if all(self.catalog.recall(key) == value for key, value in expected.items()):
-            return
-        for path in self.catalog.files():
-            self.catalog.remove(path)
-        self.vectors.recreate()
-        for key, value in expected.items():
-            self.catalog.remember(key, value)
+    def rows(self) -> list[PassageRow]:
+        """Waits for the model."""
+        vectors = self.known | {content: future.result() for content, future in self.made.items()}
+        return [PassageRow(content, part, vectors[content]) for content, part in self.parts]
 
 
-def rebuild(settings: Settings) -> None:
-    """Deletes the index, so that the next sync makes it anew. Only Byline's own files are deleted.
-
-    Raises StorageError where the folder holds something else, so that a mistyped BYLINE_INDEX deletes nothing.
-    """
-    folder = settings.index_folder
-    with translated(folder):
-        if not folder.exists():
-            return
-        strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in OWN)
-        if strange:
-            raise StorageError(
-                f"{printable(str(folder))} holds {strange[0]!r}, which is not Byline's: name another index folder"
-            )
-        close_clients()
-        shutil.rmtree(folder)
+class _Closed(ArticleError):
+    """A file that is there and cannot be opened."""
 
 
-def scan(folder: Path) -> dict[str, Path]:
-    """The article files of a folder by relative path. Raises FolderError where there is none."""
-    name = printable(str(folder))
-    if not os.path.exists(folder):
-        raise FolderError(f"the articles folder {name} does not exist: check its name")
-    if not os.path.isdir(folder):
-        raise FolderError(f"{name} is not a folder: name the folder that the articles are in")
-    if not os.access(folder, os.R_OK | os.X_OK):
-        raise FolderError(f"the articles folder {name} cannot be read: check its permissions")
-    files = {_storable(file.relative_to(folder).as_posix()): file for file in find_articles(folder)}
-    if not files:
-        raise FolderError(f"no .txt or .md articles in {name}: put some in, or name another folder")
-    return files
+class Sync:
+    """One run. The caller holds the index's lock."""
 
-
-def _storable(path: str) -> str:
-    """The path, or where its bytes are not text, what is printed in its place."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return printable(path)
-    return path
-
-
-class _Sync:
-    """One run: decides what each file needs, and does it."""
-
-    def __init__(self, index: Index, files: dict[str, Path], progress: Progress | None) -> None:
-        self.index, self.catalog = index, index.catalog
-        self.files = files
+    def __init__(self, index: Index, found: Found, progress: Progress | None, allow_mass_delete: bool) -> None:
+        self.index, self.catalog, self.found = index, index.catalog, found
         self.progress = progress or (lambda done, total, path: None)
+        self.allowed = allow_mass_delete
         self.known = self.catalog.files()
-        self.known_failures = self.catalog.failed_files()
+        self.sizes = self.catalog.article_counts()
+        self.gone = sorted(path for path in self.known if path not in found.files and not found.hidden(path))
+        self.work = [state for state in map(self._state, sorted(found.files)) if state is not None]
+        self.done, self.total, self.unfed = 0, len(self.work), 0
+        self.pool: ThreadPoolExecutor | None = None
         self.added = self.changed = self.moved = self.deleted = 0
+        self.flying: WeakValueDictionary[bytes, Future[PassageVectors]] = WeakValueDictionary()
 
-    def run(self) -> SyncReport:
-        self._mend_vectors()
-        work = [state for state in map(self._state, sorted(self.files)) if state is not None]
-        gone = sorted(set(self.known) - set(self.files))
-        if work or gone:
-            self.catalog.remember("unfinished", "1")
-        by_content = {self.known[path].sha256: path for path in reversed(gone)}
-        for done, state in enumerate(work):
-            self.progress(done, len(work), state.path)
-            self._update(state, by_content)
-        for path in gone:
+    def run(self) -> None:
+        """Raises MassDeletionError before anything is changed, StorageError, or ModelError."""
+        self._refuse_mass_deletion(self.gone, len(set(self.found.files) - set(self.known)))
+        self._list_closed_folders()
+        self.progress(0, self.total, "")
+        waiting: deque[_Put] = deque()
+        try:
+            for put in self._puts():
+                waiting.append(put)
+                while waiting and (waiting[0].ready() or sum(len(one.made) for one in waiting) >= AHEAD):
+                    self._commit(waiting.popleft())
+            while waiting:
+                self._commit(waiting.popleft())
+        finally:
+            if self.pool:
+                self.pool.shutdown(cancel_futures=True)
+        for path in self.gone:
             self._delete(path)
-        for path in set(self.known_failures) - set(self.files):
-            self.catalog.remove(path)
-        self.progress(len(work), len(work), "")
-        if work or gone:
-            self.catalog.remember("generation", str(int(self.catalog.recall("generation") or 0) + 1))
-            self.catalog.remember("unfinished", "")
-        counts = self.added, self.changed, self.moved, self.deleted
-        return SyncReport(*counts, self.catalog.counts()[0], self.catalog.failures())
+        self.index.dense.feed()
+        self.progress(self.done, self.done, "")
 
-    def _mend_vectors(self) -> None:
-        """Makes the vector store equal the catalog after a run that was cut short or a damaged store."""
-        store = self.index.vectors
-        if not self.catalog.recall("unfinished") and store.count() == self.catalog.counts()[1]:
-            return
-        wanted, present = self.catalog.keys(), store.keys()
-        store.delete(present - wanted)
-        store.add(self.catalog.vectors_of(sorted(wanted - present)))
+    # --- deciding -----------------------------------------------------------------------------------------
 
     def _state(self, path: str) -> FileState | None:
         """The file's state where it has to be looked at, or None where it is as it was."""
         try:
-            info = self.files[path].stat()
+            info = self.found.files[path].stat()
         except OSError:
             return FileState(path, -1, -1)
         # A copy can keep the old file's time, and new permissions change only the other one.
         state = FileState(path, info.st_size, max(info.st_mtime_ns, info.st_ctime_ns))
-        known = self.known.get(path) or self.known_failures.get(path)
+        known = self.known.get(path)
         same = known is not None and (known.size, known.mtime_ns) == (state.size, state.mtime_ns)
         return None if same else state
 
-    def _update(self, state: FileState, gone: dict[str, str]) -> None:
-        known = self.known.get(state.path)
-        try:
-            article = self._read(state.path)
-        except ArticleError as error:
-            self._fail(state, str(error))
-            return
-        state = FileState(state.path, state.size, state.mtime_ns, content_hash(article.text))
-        if known is not None and known.sha256 == state.sha256:
-            self.catalog.touch(state)
-        elif known is None and state.sha256 in gone and gone[state.sha256] in self.known:
-            self._move(gone[state.sha256], state)
-        else:
-            self._put(state, article)
-            self.changed += known is not None
-            self.added += known is None
+    def _refuse_mass_deletion(self, gone: list[str], new: int) -> None:
+        """An unmounted disk must not empty an index; files that were renamed count as new."""
+        articles = sum(self.sizes.values())
+        lost = sum(self.sizes.get(path, 0) for path in gone)
+        if not self.allowed and 2 * (articles - lost + new) < articles:
+            made_of = self.catalog.recall("folder") or str(self.index.folder)
+            if made_of != str(self.index.folder):
+                index = printable(str(self.index.settings.index_folder))
+                raise MassDeletionError(
+                    f"the index {index} is that of {printable(made_of)}, not of {self.index.name}: name another with "
+                    "--index or BYLINE_INDEX; to replace what is in it, run byline index --yes"
+                )
+            raise MassDeletionError(
+                f"{self.index.name} holds {articles - lost:,} of the {articles:,} articles that were in it, as if a "
+                f"disk were not mounted: nothing was changed; {_IF_MEANT}"
+            )
 
-    def _read(self, path: str) -> Article:
-        file = self.files[path]
-        if not file.as_posix().endswith(path):
-            raise ArticleError(f"{path} has a name that is not UTF-8: rename it")
-        return read_article(file, path)
+    def _list_closed_folders(self) -> None:
+        closed = {Failure(path, reason) for path, reason in self.found.closed.items()}
+        listed = {failure for failure in self.catalog.failures() if failure.path.endswith("/")}
+        if closed != listed:
+            with self.catalog.transaction():
+                for failure in listed:
+                    self.catalog.forget(failure.path)
+                for failure in closed:
+                    self.catalog.skip(failure, failure.path)
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def _puts(self) -> Iterator[_Put]:
+        """Articles that have to be put into the catalog; everything cheaper is done on the way."""
+        failed = self.catalog.failed_files()
+        moves = {self.known[path].sha256: path for path in reversed(self.gone) if path not in failed}
+        for state in self.work:
+            known = self.known.get(state.path)
+            try:
+                state = self._hashed(state)
+                if known is not None and known.sha256 == state.sha256 != "":
+                    self._touch(state)
+                elif known is None and Path(moves.get(state.sha256, "")).suffix == Path(state.path).suffix != "":
+                    self._move(moves.pop(state.sha256), state)
+                else:
+                    yield from self._read(state)
+            except _Closed as error:
+                self._keep(state.path, str(error))
+            except ArticleError as error:
+                self._fail(state, str(error))
+
+    def _hashed(self, state: FileState) -> FileState:
+        """With the hash of the file's bytes; too large a file has none, and cannot be read anyway."""
+        file = self.found.files[state.path]
+        if not file.as_posix().endswith(state.path):
+            raise ArticleError(f"{state.path} has a name that is not UTF-8: rename it")
+        if not 0 <= state.size <= MAX_FILE:
+            return state
+        try:
+            with file.open("rb") as stream:
+                return replace(state, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise _Closed(f"{state.path} cannot be read ({reason}): check that it is a file you may open.") from error
+
+    def _read(self, state: FileState) -> Iterator[_Put]:
+        """The articles of a changed file that the catalog does not have yet; the others are kept or renamed."""
+        file = _File(state)
+        new: dict[str, str] = {}
+        sole: Extracted | None = None
+        for path, record in self._records(state):
+            if isinstance(record, Unread):
+                file.failures.append(Failure(path, record.reason))
+            else:
+                new[path], sole = content_of(record), record
+        wanted = self._rearrange(state, new)
+        file.left = len(wanted)
+        if not wanted:
+            self._seen(file)
+        elif len(new) == 1 and sole is not None:
+            yield from self._parsed(file, [(next(iter(new)), sole)], new, wanted)
+        else:
+            self.total += len(wanted) - 1
+            self._begin(state)
+            yield from self._parsed(file, self._records(state), new, wanted)
+
+    def _parsed(
+        self,
+        file: _File,
+        records: Iterable[tuple[str, Extracted | Unread]],
+        new: dict[str, str],
+        wanted: dict[str, bool],
+    ) -> Iterator[_Put]:
+        """The wanted articles. A file that changes meanwhile is not marked as seen, and so read again next time."""
+        for path, record in records:
+            if isinstance(record, Unread) or path not in wanted or new[path] != content_of(record):
+                continue
+            try:
+                article = parse_article(record, path)
+            except ArticleError as error:
+                self._unread(file, Failure(path, str(error)))
+            else:
+                yield self._put(file, article, new[path], wanted[path])
+
+    def _records(self, state: FileState) -> Iterator[tuple[str, Extracted | Unread]]:
+        for record in extract(self.found.files[state.path], state.path, self.index.settings.export_fields):
+            if isinstance(record, Unread):
+                yield record.path, record
+            else:
+                yield state.path + ("" if record.record is None else f"#{record.record}"), record
+
+    def _rearrange(self, state: FileState, new: dict[str, str]) -> dict[str, bool]:
+        """Renames and removes articles of a changed file. Returns the paths that have to be put, and whether
+        each replaces an article that is gone."""
+        old = self.catalog.contents(state.path)
+        spare = {content: path for path, content in old.items() if new.get(path) != content}
+        renamed = {
+            spare.pop(content): path for path, content in new.items() if old.get(path) != content and content in spare
+        }
+        wanted = [path for path, content in new.items() if old.get(path) != content and path not in renamed.values()]
+        removed = [path for path in spare.values() if path not in wanted]
+        self._refuse_truncation(state.path, len(removed), len(wanted))
+        if renamed or removed:
+            with self.catalog.transaction():
+                self.catalog.rearrange(state.path, renamed, removed)
+        self.moved += len(renamed)
+        self.deleted += len(removed)
+        return {path: path in old and path not in renamed for path in wanted}
+
+    def _refuse_truncation(self, path: str, removed: int, wanted: int) -> None:
+        articles = sum(self.sizes.values())
+        if not self.allowed and 2 * (articles - removed + wanted) < articles:
+            raise MassDeletionError(
+                f"{path} lost {removed:,} of its articles, most of the {articles:,} that are indexed: nothing of it "
+                f"was changed; {_IF_MEANT}"
+            )
+
+    def _put(self, file: _File, article: Article, content: str, replaces: bool) -> _Put:
+        parts = passages(article, PASSAGE_WORDS)
+        texts = [passage_text(article, part) for part in parts]
+        contents = [_hash(text.text + repr(text.sentences)).digest()[:16] for text in texts]
+        known = self.catalog.embedded(list(dict.fromkeys(contents)))
+        made: dict[bytes, Future[PassageVectors]] = {}
+        for name, text in zip(contents, texts, strict=True):
+            if name not in known and name not in made:
+                made[name] = self.flying.get(name) or self._encoding(text)
+                self.flying[name] = made[name]
+        return _Put(file, article, content, list(zip(contents, parts, strict=True)), known, made, replaces)
+
+    def _encoding(self, text: PassageText) -> Future[PassageVectors]:
+        encoder = self.index.encoder
+        if self.pool is None:
+            self.pool = ThreadPoolExecutor(encoder.workers, thread_name_prefix="byline-encoder")
+        return self.pool.submit(encoder.encode, text)
+
+    # --- writing ------------------------------------------------------------------------------------------
+
+    def _commit(self, put: _Put) -> None:
+        rows = put.rows()
+        with self.catalog.transaction():
+            self.catalog.put(put.article, put.file.state.path, put.content, rows)
+            put.file.left -= 1
+            if not put.file.left:
+                self.catalog.seen(put.file.state, put.file.failures)
+        self.changed += put.replaces
+        self.added += not put.replaces
+        self._step(put.article.path)
+        self.unfed += len(rows)
+        if self.unfed >= FEED:
+            self.unfed = 0
+            self.index.dense.feed()
+
+    def _unread(self, file: _File, failure: Failure) -> None:
+        file.failures.append(failure)
+        with self.catalog.transaction():
+            self.deleted += self.catalog.remove(failure.path)
+        file.left -= 1
+        if not file.left:
+            self._seen(file)
+
+    def _begin(self, state: FileState) -> None:
+        """Its articles can be quoted, and checked, before all of them are in; the next run would go on."""
+        with self.catalog.transaction():
+            self.catalog.seen(replace(state, size=-1, mtime_ns=-1))
+
+    def _keep(self, path: str, reason: str) -> None:
+        """What cannot be opened may be back soon: its articles stay, and cannot be quoted meanwhile."""
+        with self.catalog.transaction():
+            self.catalog.doubt(path)
+            self.catalog.skip(Failure(path, reason), path)
+        self._step(path)
+
+    def _seen(self, file: _File) -> None:
+        with self.catalog.transaction():
+            self.catalog.seen(file.state, file.failures)
+        self._step(file.state.path)
+
+    def _touch(self, state: FileState) -> None:
+        with self.catalog.transaction():
+            self.catalog.touch(state)
+        self._step(state.path)
 
     def _move(self, old: str, state: FileState) -> None:
-        self.catalog.move(old, state)
-        del self.known[old]
-        self.moved += 1
+        with self.catalog.transaction():
+            self.moved += self.catalog.move(old, state)
+        self.gone.remove(old)
+        self._step(state.path)
 
     def _fail(self, state: FileState, reason: str) -> None:
-        stale = self.catalog.keys(state.path)
-        self.catalog.fail(state, reason)
-        self.index.vectors.delete(stale)
+        with self.catalog.transaction():
+            for path in self.catalog.contents(state.path):
+                self.catalog.remove(path)
+            self.catalog.seen(state, [Failure(state.path, reason)])
+        self._step(state.path)
 
-    def _put(self, state: FileState, article: Article) -> None:
-        parts = passages(article, PASSAGE_WORDS)
-        rows = self._rows(article, parts)
-        stale = self.catalog.keys(state.path)
-        self.index.vectors.add((row.key, row.vectors.passage) for row in rows)
-        self.catalog.put(state, article, rows)
-        self.index.vectors.delete(stale)
+    def _delete(self, file: str) -> None:
+        with self.catalog.transaction():
+            for path in self.catalog.contents(file):
+                self.catalog.remove(path)
+                self.deleted += 1
+            self.catalog.forget(file)
 
-    def _rows(self, article: Article, parts: list[Passage]) -> list[PassageRow]:
-        texts = [passage_text(article, part) for part in parts]
-        contents = [content_hash(text.text + repr(text.sentences)) for text in texts]
-        vectors = self.catalog.embedded(contents)
-        missing = [(c, t) for c, t in dict(zip(contents, texts, strict=True)).items() if c not in vectors]
-        embedded = self.index.encoder.encode_passages([text for _, text in missing])
-        vectors.update(zip((content for content, _ in missing), embedded, strict=True))
-        return [
-            PassageRow(secrets.token_hex(16), content, part, vectors[content])
-            for part, content in zip(parts, contents, strict=True)
-        ]
-
-    def _delete(self, path: str) -> None:
-        if path not in self.known:
-            return
-        stale = self.catalog.keys(path)
-        self.catalog.remove(path)
-        self.index.vectors.delete(stale)
-        self.deleted += path not in self.files
+    def _step(self, path: str) -> None:
+        self.done += 1
+        self.progress(self.done, max(self.total, self.done), path)
 
 
-def passage_text(article: Article, passage: Passage) -> PassageText:
-    """What is embedded of a passage: its article's title, then its own words."""
-    prefix = article.title + "\n"
-    shift = len(prefix) - passage.start
-    spans = tuple((s.start + shift, s.end + shift) for s in passage.sentences)
-    return PassageText(prefix + article.text[passage.start : passage.end], spans)
+def content_of(record: Extracted) -> str:
+    """What names an article's words and what its file says of it; the same for the same article anywhere."""
+    about = record.title, record.published, record.outlet, record.url, record.pages
+    return _hash(repr((READING, *about, record.text))).hexdigest()[:32]
 
 
-def content_hash(text: str) -> str:
-    """The hexadecimal sha256 of a text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _hash(text: str) -> hashlib._Hash:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass"))

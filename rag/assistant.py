@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from index import settings as configuration
 from index.errors import FolderError, OutdatedError
+from index.readers import OWN_LINES
 from index.settings import Settings
-from index.sync import Index, Progress, Status, SyncReport, rebuild
+from index.store import Index, Status, rebuild
+from index.sync import Progress, SyncReport
 from index.types import Article
+from index.watch import Watcher
 from rag import accounts, evidence
 from rag.confidence import confidence, lacking
 from rag.evidence import Evidence
@@ -21,7 +27,7 @@ from rag.reader import Reader
 from rag.refusal import refuse
 from rag.retrieve import Hit, retrieve
 from rag.types import Answer, Citation, Claim, Retrieved
-from rag.verify import Verifier
+from rag.verify import Hashes, Verifier
 from rag.writers import Draft, QuoteWriter, Writer
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -57,6 +63,7 @@ class Assistant:
         self._index = _open(self.settings, sync)
         self._writer: Writer = QuoteWriter()
         self._reader = Reader(self._index)
+        self._hashes = Hashes()
         self._syncing = threading.Lock()
         self.last_report: SyncReport | None = None
         if sync:
@@ -72,11 +79,28 @@ class Assistant:
         """Lets go of the index; asking afterwards is an error."""
         self._index.close()
 
-    def sync(self, progress: Progress | None = None) -> SyncReport:
-        """Brings the index up to date with the folder. Files that cannot be read are listed, not raised."""
+    def sync(self, progress: Progress | None = None, allow_mass_delete: bool = False) -> SyncReport:
+        """Brings the index up to date with the folder. Files that cannot be read are listed, not raised.
+
+        Raises MassDeletionError, and changes nothing, where more than half of the articles are gone, unless
+        `allow_mass_delete`; and what else `index.store.Index.sync` raises.
+        """
         with self._syncing:
-            self.last_report = self._index.sync(progress)
+            self.last_report = self._index.sync(progress, allow_mass_delete)
         return self.last_report
+
+    @contextmanager
+    def watching(self) -> Iterator[Watcher]:
+        """Within this context, whatever changes in the folder is indexed a moment later.
+
+        The watcher's `problem` says why that is not so at the moment.
+        """
+        watcher = Watcher(self.settings.folder, self.sync)
+        watcher.start()
+        try:
+            yield watcher
+        finally:
+            watcher.stop()
 
     def status(self) -> Status:
         """What the index holds."""
@@ -114,13 +138,14 @@ class Assistant:
         return hits, evidence.rank(question, reading, self._reader.read(hits))
 
     def _compose(self, asked: str, question: Question, hits: list[Hit], ranked: list[Evidence], words: int) -> Answer:
-        verifier = Verifier(self._index.catalog, self.settings.folder)
+        verifier = Verifier(self._index.catalog, self.settings.folder, self._hashes)
         held = [e for e in ranked if verifier.holds(e)]
         if question.known:  # only what was not said before is an answer
             held = [e for e in held if e.values] or held
         sure = confidence(question, held[0], self._index.catalog.counts()[1]) if held else 0.0
         passages = tuple(
-            Retrieved(h.passage.path, h.passage.start, h.passage.end, h.score, h.lexical, h.dense) for h in hits
+            Retrieved(h.passage.path, h.passage.start, h.passage.end, h.score, h.lexical, h.article, h.dense)
+            for h in hits
         )
         notes = tuple(f"{path} has changed since it was indexed, so it is not quoted." for path in verifier.stale)
         if not held or sure < self.settings.bar:
@@ -169,10 +194,13 @@ def number(drafts: list[Draft]) -> tuple[tuple[Claim, ...], tuple[Citation, ...]
 
 def cite(number: int, article: Article, start: int, end: int) -> Citation:
     """The citation of a span of an article."""
-    line = 1 + len(_LINE_END.findall(article.text[:start]))
+    line = (
+        1 + len(_LINE_END.findall(article.text[:start])) if Path(article.path).suffix.lower() in OWN_LINES else None
+    )
+    page = bisect_right(article.pages, start) if article.pages else None
     quote = article.text[start:end]
     about = article.path, article.title, article.outlet, article.published
-    return Citation(number, *about, quote, start, end, line)
+    return Citation(number, *about, quote, start, end, line, page)
 
 
 def said_by(draft: Draft) -> str:

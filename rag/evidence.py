@@ -40,7 +40,7 @@ class Features:
     kind: float
     """1 where the sentence holds words of the expected kind that the question does not."""
     passage: float
-    """Fused score of the passage."""
+    """How well its passage alone matches: half of its BM25 share and half of its cosine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ def _sentences(asked: _Asked, view: View) -> list[Evidence]:
             cosine=float(passage.vectors.sentences[number] @ asked.vector),
             names=names,
             kind=float(bool(values)),
-            passage=view.hit.score,
+            passage=view.hit.alone,
         )
         rest = values, worst_name, *asked.worst_absent(near)
         found.append(Evidence(article, start, end, text, features, _score(features), *rest))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from index.encoder import Reading
-from index.sync import Index, passage_text
+from index.encoder import Reading, passage_text
+from index.store import Index
 from index.terms import stems, terms
 from index.types import Article, Passage, Sentence
 from rag.retrieve import Hit
@@ -44,22 +43,22 @@ class Reader:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._kept: OrderedDict[bytes, Reading] = OrderedDict()
         self._counted: OrderedDict[str, tuple[str, Stems, Stems]] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(self, hits: Sequence[Hit]) -> list[View]:
         """A view of each hit whose article is still in the catalog, in the order of `hits`."""
-        articles = {path: self._index.catalog.article(path) for path in {hit.passage.path for hit in hits}}
-        words = {path: self._words(article) for path, article in articles.items() if article}
-        pairs = [(hit, article) for hit in hits if (article := articles[hit.passage.path])]
+        # By id and not by path: a sync in between may have put another article there.
+        articles = self._index.catalog.articles_of(sorted({hit.passage.article for hit in hits}))
+        pairs = [(hit, articles[hit.passage.article]) for hit in hits if hit.passage.article in articles]
         self._read_new([pair for pair in pairs if pair[0].passage.content not in self._kept])
-        return [_view(hit, article, self._reading(hit, article), *words[article.path]) for hit, article in pairs]
+        return [_view(hit, article, self._reading(hit, article), *self._words(article)) for hit, article in pairs]
 
     def _read_new(self, pairs: Sequence[tuple[Hit, Article]]) -> None:
         """Several passages at once; the model runs one text on one core."""
         if len(pairs) > 1:
-            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            with ThreadPoolExecutor(self._index.encoder.workers) as pool:
                 list(pool.map(lambda pair: self._reading(*pair), pairs))
 
     def _words(self, article: Article) -> tuple[Stems, Stems]:

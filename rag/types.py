@@ -21,10 +21,19 @@ class Citation:
     """ISO date, or None where the article does not say."""
     quote: str
     start: int
-    """In code points from the beginning of the file's text; `end` is exclusive."""
+    """In code points from the beginning of the article's text; `end` is exclusive."""
     end: int
-    line: int
-    """The line of the file on which the quote starts, from 1."""
+    line: int | None
+    """The line of the file on which the quote starts, from 1; None where the file's lines are not its text's."""
+    page: int | None = None
+    """The page on which the quote starts, from 1; None where the file has no pages."""
+
+    @property
+    def place(self) -> str:
+        """Where a person finds the quote: "sub/a.txt:12", "b.pdf, page 3", "export.jsonl#4" or "c.html"."""
+        if self.page is not None:
+            return f"{self.path}, page {self.page}"
+        return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +52,11 @@ class Retrieved:
     start: int
     end: int
     score: float
-    """Half of `lexical` and half of `dense`: the order of retrieval."""
+    """The three others, weighted (`rag.retrieve`): the order of retrieval."""
     lexical: float
-    """BM25 divided by the best BM25 of this question, in 0..1."""
+    """The passage's BM25 divided by the best BM25 of this question, in 0..1."""
+    article: float
+    """The same of its whole article."""
     dense: float
     """Cosine of question and passage, in -1..1."""
 

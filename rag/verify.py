@@ -1,49 +1,79 @@
-"""The last check before anything is shown: every quote stands in its file, and the file is the one that was read."""
+"""The last check before anything is shown: every quote stands in its article, whose file is the one that was read."""
 
 from __future__ import annotations
 
+import hashlib
+import threading
+import time
 from pathlib import Path
 
-from index.articles import MAX_BYTES, READERS
 from index.catalog import Catalog
-from index.errors import ArticleError
 from rag.evidence import Evidence
+
+KEPT = 10_000
+"""Files whose hash is kept."""
 
 
 class Verifier:
-    """Checks evidence against the catalog and the files on disk; reads each file once a question.
+    """Checks evidence against the catalog and the files on disk; looks at each file once a question.
 
-    Files are compared by content: a copy that keeps the old time can have the old size too, and the index may
-    have followed a change after the evidence was found.
+    A quote is compared with the text that was read out of the file, and the file by the hash of its bytes: the same
+    bytes give the same text in every format.
     """
 
-    def __init__(self, catalog: Catalog, folder: Path) -> None:
+    def __init__(self, catalog: Catalog, folder: Path, hashes: Hashes | None = None) -> None:
         self._catalog, self._folder = catalog, folder
-        self._texts: dict[str, str | None] = {}
+        self._hashes = hashes or Hashes()
+        self._unchanged: dict[str, bool] = {}
         self.stale: list[str] = []
-        """Files that are no longer what was indexed."""
+        """Articles whose files are no longer what was indexed."""
 
     def holds(self, evidence: Evidence) -> bool:
-        """Whether the quote is exact and its file unchanged."""
+        """Whether the quote is exact, its article still indexed as it was read, and its file unchanged."""
         article = evidence.article
         if article.text[evidence.start : evidence.end] != evidence.text or not evidence.text:
             return False
-        if article.path not in self._texts:
-            self._texts[article.path] = self._text(article.path)
-        unchanged = self._texts[article.path] == article.text
-        if not unchanged and article.path not in self.stale:
-            self.stale.append(article.path)
-        return unchanged
+        if article.path not in self._unchanged:
+            now = self._catalog.article(article.path)
+            self._unchanged[article.path] = now is not None and now.text == article.text and self._same(article.path)
+            if not self._unchanged[article.path]:
+                self.stale.append(article.path)
+        return self._unchanged[article.path]
 
-    def _text(self, path: str) -> str | None:
-        """What the file of an indexed article holds now, or None where that cannot be told."""
-        file = self._folder / path
-        reader = READERS.get(file.suffix.lower())
+    def _same(self, path: str) -> bool:
+        state = self._catalog.source(path)
+        return state is not None and self._hashes.of(self._folder / state.path) == state.sha256 != ""
+
+
+SETTLED_NS = 2_000_000_000
+"""A file's times tell of every change to it only when they lie this far back: clocks of file systems are coarse."""
+
+
+class Hashes:
+    """The hashes of files, computed again when a file's size or times change; threads may share it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, file: Path) -> str | None:
+        """The hexadecimal sha256 of a file's bytes, or None where it cannot be read."""
         try:
-            if reader is None or self._catalog.state(path) is None:
+            info = file.stat()
+            told = info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns
+            with self._lock:
+                known, digest = self._kept.get(file, ((), ""))
+            if known == told:
+                return digest
+            if not file.is_file():
                 return None
-            if not file.is_file() or file.stat().st_size > MAX_BYTES:
-                return None
-            return reader(file.read_bytes(), path)
-        except (OSError, ArticleError):
+            with file.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
             return None
+        if time.time_ns() - max(info.st_mtime_ns, info.st_ctime_ns) > SETTLED_NS:
+            with self._lock:
+                if len(self._kept) >= KEPT:
+                    self._kept.clear()
+                self._kept[file] = told, digest
+        return digest

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from made_folders import SEEDS, THREE, opened, write
 
-from index import sync
+from index import store
 from index.encoder import load_encoder
 from rag import Assistant
 
@@ -18,7 +18,7 @@ from rag import Assistant
 def _model_loaded_once() -> Iterator[None]:
     """One loaded model serves every index: loading it takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sync, "load_encoder", cache(load_encoder))
+        patched.setattr(store, "load_encoder", cache(load_encoder))
         yield
 
 

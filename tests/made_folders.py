@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples_of
 
 from index.settings import Settings, load
-from index.sync import Index
+from index.store import Index
+from index.vectors import open_afresh
 from rag import Assistant
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +64,9 @@ def opened(articles: Path, index: Path, *, sync: bool = True, **given: Any) -> A
 def held(index: Index) -> dict[str, Any]:
     """What an index holds, without what may differ between builds: row numbers, keys, times."""
     catalog = index.catalog
-    passages = catalog.passages(keys=sorted(catalog.keys()))
+    ids = set(catalog.ids_after(0).tolist())
+    stored = vectors_stored(index)
+    passages = catalog.passages(ids=sorted(ids))
     return {
         "articles": [catalog.article(article.path) for article in catalog.articles()],
         "passages": [
@@ -79,9 +82,14 @@ def held(index: Index) -> dict[str, Any]:
             for p in passages
         ],
         "failures": catalog.failures(),
-        "vectors that no passage has": index.vectors.keys() - catalog.keys(),
-        "passages without a vector": catalog.keys() - index.vectors.keys(),
+        "vectors that no passage has": len(stored - ids),
+        "passages without a vector": len(ids - stored),
     }
+
+
+def vectors_stored(index: Index) -> set[int]:
+    """The ids of the passages in the vector store, as it stands on the disk."""
+    return open_afresh(index.settings.index_folder, index.catalog.recall("store") or "none").ids()
 
 
 def environment(**changes: str) -> dict[str, str]:

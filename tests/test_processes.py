@@ -16,7 +16,7 @@ import pytest
 from made_folders import QUESTIONS, SEEDS, THREE, configured, held, opened, printed, started, write
 
 from index import packaged_model
-from index.sync import Index
+from index.store import Index
 from rag import Assistant
 
 ASKED = (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BylineError, SettingsError
+from index.watch import Watcher
 from rag import Answer, Assistant
 from ui import render
 from ui.headers import PrivateHeaders
@@ -30,6 +31,8 @@ ICON = (
     "<rect width='32' height='32' rx='6' fill='%238c1d18'/><path d='M10 8h2v6h-2zm5 0h2v6h-2z' fill='white'/>"
     "<path d='M8 18h16v2H8zm0 4h11v2H8z' fill='white'/></svg>\">"
 )
+FOLLOW_SECONDS = 3
+"""How often an open page looks whether its folder has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,12 @@ def _asker(assistant: Assistant) -> Callable[[str, Conversation], Iterator[tuple
     return ask
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page over one assistant; each browser tab has a conversation of its own."""
-    status = assistant.status()
-    failures = [(failure.path, failure.reason) for failure in status.failures]
+def build(assistant: Assistant, watcher: Watcher | None = None) -> gr.Blocks:
+    """The page over one assistant; each browser tab has a conversation of its own. Its head follows the folder."""
     page = gr.Blocks(title="Byline", analytics_enabled=False)
     with page:
         turns = gr.State(())
-        _html(render.masthead(Path(status.folder).name, status.articles, failures), "masthead")
+        head = _html(_masthead(assistant, watcher), "masthead")
         invitation = _html(render.INVITATION, "invitation")
         with gr.Column(elem_id="examples") as examples:
             buttons = [gr.Button(question, elem_classes="example") for question in assistant.examples()]
@@ -113,7 +114,27 @@ def build(assistant: Assistant) -> gr.Blocks:
         outputs = [thread, turns, box, invitation, examples]
         for trigger, question in [(box.submit, box), (button.click, box), *((b.click, b) for b in buttons)]:
             _wire(trigger, _asker(assistant), [question, turns], outputs)
+        followed = _follower(assistant, watcher)
+        for looked in (page.load, gr.Timer(FOLLOW_SECONDS).tick):
+            looked(followed, inputs=head, outputs=head, show_progress="hidden", api_visibility="private")
     return page
+
+
+def _follower(assistant: Assistant, watcher: Watcher | None) -> Callable[[str], Any]:
+    """What a page that stays open asks: has the folder changed?"""
+
+    def followed(shown: str) -> Any:
+        now = _masthead(assistant, watcher)
+        return gr.skip() if now == shown else now
+
+    return followed
+
+
+def _masthead(assistant: Assistant, watcher: Watcher | None) -> str:
+    status = assistant.status()
+    failures = [(failure.path, failure.reason) for failure in status.failures]
+    problem = watcher.problem if watcher else None
+    return render.masthead(Path(status.folder).name, status.articles, failures, problem)
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eval.report import Report
     from index.catalog import Failure
     from index.settings import Settings
+    from index.store import Status
     from index.sync import SyncReport
     from rag import Assistant
 
@@ -84,10 +85,10 @@ def chat(
         articles=folder, host=host, port=port, index=index, model=model, bar=bar, words=words, writer=writer
     )
     port = free_port(settings.host, settings.port)
-    with _assistant(settings) as (assistant, _):
+    with _assistant(settings) as (assistant, _), assistant.watching() as watcher:
         from ui import chat as page
 
-        blocks = page.build(assistant)
+        blocks = page.build(assistant, watcher)
         url = page.start(blocks, settings.host, port)
         _say(f"Byline is at {url} (Ctrl-C ends it)")
         if settings.host not in ("127.0.0.1", "localhost", "::1"):
@@ -123,16 +124,24 @@ def index_folder(
     folder: Folder = None,
     index: Index = None,
     model: Model = None,
+    fields: Annotated[
+        str | None, typer.Option(help="A .jsonl export's names, such as text=body,title=headline.")
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew, as when it is damaged.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Forget what is gone, even most of the articles.")] = False,
 ) -> None:
     """Make the index equal the folder, and say what changed."""
-    settings = _settings(articles=folder, index=index, model=model)
+    settings = _settings(articles=folder, index=index, model=model, fields=fields)
     if rebuild:
-        from index.sync import rebuild as forget
+        from index.store import rebuild as forget
 
-        forget(settings)
-    with _assistant(settings) as (_, report):
-        print(report.summary() if report else "")
+        forget(settings, allow_mass_delete=yes)
+    try:
+        with _assistant(settings, allow_mass_delete=yes) as (_, report):
+            print(report.summary() if report else "")
+    except KeyboardInterrupt:
+        _say("byline: stopped; what is indexed stays, and the next run goes on from there")
+        raise
 
 
 @app.command(epilog="Example: byline status ~/articles")
@@ -143,7 +152,7 @@ def status(folder: Folder = None, index: Index = None, model: Model = None) -> N
     facts = {
         "articles": f"{now.articles:,} in {now.folder}",
         "passages": f"{now.passages:,}",
-        "index": f"{now.bytes / 1e6:,.1f} MB in {now.index}",
+        "index": f"{now.bytes / 1e6:,.1f} MB{_each(now)} in {now.index}",
         "model": now.model,
         "last sync": now.last_sync or "never; byline index does it",
         "skipped": f"{len(now.failures):,}",
@@ -151,6 +160,10 @@ def status(folder: Folder = None, index: Index = None, model: Model = None) -> N
     for name, fact in facts.items():
         print(f"{name:<10} {_one_line(fact)}")
     _report(now.failures)
+
+
+def _each(status: Status) -> str:
+    return f", {status.bytes / status.articles / 1e3:,.0f} kB an article," if status.articles else ""
 
 
 @app.command(name="eval", epilog="Example: byline eval --articles ~/articles --facts facts.jsonl --gate 0.95")
@@ -204,10 +217,12 @@ def _settings(**given: Any) -> Settings:
 
 
 @contextmanager
-def _assistant(settings: Settings, *, sync: bool = True) -> Iterator[tuple[Assistant, SyncReport | None]]:
+def _assistant(
+    settings: Settings, *, sync: bool = True, allow_mass_delete: bool = False
+) -> Iterator[tuple[Assistant, SyncReport | None]]:
     """An assistant on these settings and, unless `sync` is false, what bringing it up to date changed.
 
-    Files that were skipped are listed on stderr.
+    What was done about the index as a whole, and files that were skipped, are told on stderr.
     """
     from rag import Assistant
     from ui.terminal import SlowProgress, console
@@ -216,7 +231,9 @@ def _assistant(settings: Settings, *, sync: bool = True) -> Iterator[tuple[Assis
         report = None
         if sync:
             with SlowProgress(console(stderr=True)) as progress:
-                report = assistant.sync(progress)
+                report = assistant.sync(progress, allow_mass_delete)
+            for note in report.notes:
+                _say(f"byline: the index was {note}")
             _report(report.failed)
         yield assistant, report
 

@@ -100,7 +100,7 @@ def source(citation: Citation, text: str, anchor: str) -> str:
     facts = [
         _elements("span", ' class="outlet"', [_safe(citation.outlet)] if citation.outlet else []),
         f'<time datetime="{escape(citation.published or "")}">{_safe(published)}</time>' if published else "",
-        f'<span class="path">{_safe(citation.path)}:{citation.line}</span>',
+        f'<span class="path">{_safe(citation.place)}</span>',
     ]
     return (
         f'<li class="source" id="{anchor}-{citation.number}" tabindex="-1">'
@@ -183,8 +183,8 @@ def thread(turns: Sequence[str]) -> str:
     return f'<div class="thread" role="log" aria-live="polite">{"".join(turns)}</div>'
 
 
-def masthead(folder: str, articles: int, failures: Sequence[tuple[str, str]] = ()) -> str:
-    """The page's head: what is asked, and which files of the folder could not be read."""
+def masthead(folder: str, articles: int, failures: Sequence[tuple[str, str]] = (), problem: str | None = None) -> str:
+    """The page's head: what is asked, which files of it could not be read, and why changes are not followed."""
     count = f"{articles:,} article{'' if articles == 1 else 's'}"
     skipped = ""
     if failures:
@@ -192,7 +192,8 @@ def masthead(folder: str, articles: int, failures: Sequence[tuple[str, str]] = (
         items = _elements("li", "", (f"<b>{_safe(path)}</b> {_safe(one_line(reason))}" for path, reason in failures))
         skipped = f'<details class="skipped"><summary>{files}</summary><ul>{items}</ul></details>'
     collection = f'<p class="collection">{count} in <span class="folder">{_safe(one_line(folder))}</span></p>'
-    return f'<header class="masthead"><h1>Byline</h1>{collection}{skipped}</header>'
+    warned = f'<p class="unfollowed">{_safe(one_line(problem))}</p>' if problem else ""
+    return f'<header class="masthead"><h1>Byline</h1>{collection}{skipped}{warned}</header>'
 
 
 INVITATION = (

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 from rag.types import Answer, Citation
@@ -74,7 +75,7 @@ def _refusal(answer: Answer) -> Iterator[Line]:
 
 
 def _source(citation: Citation) -> Iterator[Line]:
-    facts = [citation.outlet, written_date(citation.published), f"{citation.path}:{citation.line}"]
+    facts = [citation.outlet, written_date(citation.published), citation.place]
     indent = " " * (len(str(citation.number)) + 3)
     yield "", "", ""
     yield "", f"[{citation.number}] {one_line(citation.title)}", "bold"
@@ -83,7 +84,10 @@ def _source(citation: Citation) -> Iterator[Line]:
 
 
 class SlowProgress:
-    """A progress callback whose bar shows only on a terminal, and only after a moment of work."""
+    """A progress callback whose bar shows only on a terminal, and only after a moment of work.
+
+    It tells articles done and to do, articles a second, the time left, and the article at hand.
+    """
 
     def __init__(self, err: Console) -> None:
         self._err = err
@@ -97,11 +101,15 @@ class SlowProgress:
         if not self._err.is_terminal or monotonic() - self._started < MOMENT:
             return
         if self._bar is None or self._task is None:
-            columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[path]}"))
+            columns = (
+                *(TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}")),
+                *(TimeRemainingColumn(), TextColumn("{task.fields[path]}", table_column=Column(no_wrap=True))),
+            )
             self._bar = Progress(*columns, console=self._err, transient=True)
-            self._task = self._bar.add_task("", total=total, path="")
+            self._task = self._bar.add_task("", total=total, path="", speed="", completed=done)
             self._bar.start()
-        self._bar.update(self._task, completed=done, total=total, path=one_line(path))
+        speed = f"{done / (monotonic() - self._started):,.1f} articles/s"
+        self._bar.update(self._task, completed=done, total=total, path=one_line(path), speed=speed)
 
     def __enter__(self) -> SlowProgress:
         return self

@@ -24,7 +24,7 @@ def answer(text: str, cites: Sequence[tuple[str, str]], passages: Sequence[str] 
         for number, (path, quote) in enumerate(cites, 1)
     )
     claim = Claim(text, tuple(range(1, len(cites) + 1)))
-    retrieved = tuple(Retrieved(path, 0, 9, 0.5, 0.5, 0.5) for path in passages)
+    retrieved = tuple(Retrieved(path, 0, 9, 0.5, 0.5, 0.5, 0.5) for path in passages)
     return Answer("?", "?", text, (claim,), citations, passages=retrieved)
 
 

@@ -14,7 +14,7 @@ from made_folders import BRIDGE, FERRY, configured, few, write
 
 from index.catalog import Catalog, pack, unpack
 from index.errors import StorageError
-from index.sync import Index
+from index.store import Index
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_vector_of_zeros_is_packed_too() -> None:
 
 
 def test_counts_are_those_of_what_is_there(index: Index, small: Path) -> None:
-    passages = index.catalog.passages(keys=sorted(index.catalog.keys()))
+    passages = index.catalog.passages(ids=index.catalog.ids_after(0).tolist())
     assert index.catalog.counts() == (3, len(passages))
     (small / "bridge.txt").unlink()
     index.sync()
@@ -75,8 +75,8 @@ def test_no_word_of_a_question_is_a_command_of_the_full_text_index(index: Index,
 def test_copies_of_a_passage_come_with_its_key_and_share_one_content(index: Index, small: Path) -> None:
     write(small, {"copy.txt": FERRY})
     index.sync()
-    keys = sorted(index.catalog.keys("copy.txt"))
-    found = index.catalog.passages(keys=keys)
+    (copied,) = [number for number, _ in index.catalog.match(["ferri"], 10)][:1]
+    found = index.catalog.passages(near=[copied])
     assert [passage.path for passage in found] == ["copy.txt", "news/ferry.md"]
     assert len({passage.content for passage in found}) == 1
     assert list(index.catalog.embedded([found[0].content])) == [found[0].content]

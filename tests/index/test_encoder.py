@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from made_folders import BRIDGE, FERRY, MUSEUM
 
 from index import packaged_model
-from index.encoder import OnnxEncoder, PassageText, load_encoder
+from index.encoder import OnnxEncoder, PassageText, fingerprint, load_encoder
 from index.errors import ModelError
 from index.settings import PACKAGED_MODEL
 
@@ -26,17 +27,18 @@ def passage(text: str) -> PassageText:
 
 def test_vectors_do_not_depend_on_what_a_text_is_encoded_with(encoder: OnnxEncoder) -> None:
     texts = [passage(text) for text in (BRIDGE, FERRY, MUSEUM, "Short.", BRIDGE * 3)]
-    together = list(encoder.encode_passages(texts))
-    backwards = list(encoder.encode_passages(texts[::-1]))[::-1]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(encoder.encode, texts))
+    backwards = [encoder.encode(text) for text in texts[::-1]][::-1]
     for text, one, other in zip(texts, together, backwards, strict=True):
-        (alone,) = encoder.encode_passages([text])
+        alone = encoder.encode(text)
         for vectors in (one, other):
             assert (vectors.passage == alone.passage).all()
             assert (vectors.sentences == alone.sentences).all()
 
 
 def test_vectors_have_length_one_and_tell_subjects_apart(encoder: OnnxEncoder) -> None:
-    bridge, ferry = encoder.encode_passages([passage(BRIDGE), passage(FERRY)])
+    bridge, ferry = encoder.encode(passage(BRIDGE)), encoder.encode(passage(FERRY))
     asked = encoder.read("When did the bridge open to cars?").vector
     for vector in (bridge.passage, *bridge.sentences, asked):
         assert (vector.shape, vector.dtype) == ((384,), np.float32)
@@ -54,9 +56,9 @@ def test_tokens_stand_where_their_offsets_say(encoder: OnnxEncoder) -> None:
 
 def test_a_sentence_beyond_what_the_model_reads_still_has_a_vector(encoder: OnnxEncoder) -> None:
     text = "word " * 400 + "The end."
-    (vectors,) = encoder.encode_passages([PassageText(text, ((0, 9), (2000, len(text))))])
+    vectors = encoder.encode(PassageText(text, ((0, 9), (2000, len(text)))))
     assert (vectors.sentences[1] == vectors.passage).all()
-    (none,) = encoder.encode_passages([PassageText("No sentence", ())])
+    none = encoder.encode(PassageText("No sentence", ()))
     assert none.sentences.shape == (0, 384)
 
 
@@ -126,6 +128,6 @@ def test_a_missing_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatc
         packaged_model.model_folder()
 
 
-def test_the_packaged_model_is_the_default_and_named_in_the_fingerprint(encoder: OnnxEncoder) -> None:
+def test_the_packaged_model_is_the_default_and_named_in_the_fingerprint() -> None:
     assert isinstance(load_encoder(PACKAGED_MODEL), OnnxEncoder)
-    assert encoder.fingerprint.startswith("all-MiniLM-L6-v2-int8-")
+    assert fingerprint(PACKAGED_MODEL).startswith("all-MiniLM-L6-v2-int8-")

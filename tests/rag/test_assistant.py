@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from made_folders import BRIDGE, QUESTIONS, SEEDS, THREE, configured, opened, write
 
-from index.errors import OutdatedError, SettingsError, StorageError
+from index.errors import MassDeletionError, OutdatedError, SettingsError, StorageError
 from rag import Answer, Assistant, answer
 
 TROOPS = "How many US troops remain in Iraq?"
@@ -73,8 +73,11 @@ def test_passages_come_best_first_with_scores_in_their_ranges(assistant: Assista
         assert scores == sorted(scores, reverse=True)
         for passage in passages:
             assert 0 <= passage.lexical <= 1
+            assert 0 <= passage.article <= 1
             assert -1 <= passage.dense <= 1
-            assert passage.score == pytest.approx((passage.lexical + passage.dense) / 2, abs=1e-6)
+            assert passage.score == pytest.approx(
+                0.3 * passage.lexical + 0.2 * passage.article + 0.5 * passage.dense, abs=1e-6
+            )
             assert 0 <= passage.start < passage.end
     assert max(passage.lexical for passage in assistant.ask(TROOPS).passages) == 1
 
@@ -187,6 +190,9 @@ def test_answer_takes_a_folder_then_the_variable_then_the_seeds(
     monkeypatch.setenv("BYLINE_ARTICLES", str(small))
     assert answer(QUESTIONS[0]).citations[0].path == "bridge.txt"
     other = write(tmp_path / "other", {"only.txt": THREE["news/museum.txt"]})
+    with pytest.raises(MassDeletionError, match=r"is that of .*articles, not of .*other: name another"):
+        answer(QUESTIONS[2], other)
+    monkeypatch.setenv("BYLINE_INDEX", str(tmp_path / "another index"))
     assert answer(QUESTIONS[2], other).citations[0].path == "only.txt"
     assert answer(QUESTIONS[2], str(other)) == answer(QUESTIONS[2], other)
 

@@ -126,7 +126,7 @@ def test_index_and_status_say_what_there_is(seeds_index: Path, capsys: pytest.Ca
     assert cli.run(["status"]) == 0
     shown = capsys.readouterr().out
     assert re.search(r"^articles +5 in .*seeds$", shown, re.MULTILINE)
-    assert re.search(rf"^index +[\d.]+ MB in {re.escape(str(seeds_index))}$", shown, re.MULTILINE)
+    assert re.search(rf"^index +[\d.]+ MB, \d+ kB an article, in {re.escape(str(seeds_index))}$", shown, re.MULTILINE)
 
 
 def facts(folder: Path, *answers: str) -> str:

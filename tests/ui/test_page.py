@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index.catalog import Failure
-from index.sync import Status
+from index.store import Status
 from index.types import Article
 from rag import Answer, Assistant
 from ui.screenshot import CHROMIUM, chromium, serving

@@ -1,0 +1,215 @@
+"""Nearest passages by vector: exactly, in memory, up to EXACT passages; above that in the vector store.
+
+The catalog is what is searched; the store is only a faster way through it. Passages that the store does not have
+yet are always searched exactly, so an answer never waits for the store, and ids that the catalog does not have any
+more are nothing. A store that cannot be read costs time and no answer
+(docs/decisions/0007-exact-search-then-the-store.md).
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from index.catalog import Catalog, Numbers
+from index.encoder import Vectors
+from index.errors import StorageError
+from index.vectors import FOLDER, VectorStore, open_afresh, recreate
+
+EXACT = 50_000
+"""Passages that are searched exactly: 77 MB in memory and some milliseconds a question."""
+CHUNK = 20_000
+"""Vectors taken from the catalog at once."""
+DAMAGED = "chroma-damaged"
+"""A file by which a reader tells the next sync that the store has to be made anew."""
+
+
+class DenseSearch:
+    """The passages nearest to a vector; threads may share it."""
+
+    def __init__(self, catalog: Catalog, folder: Path) -> None:
+        self._catalog, self._folder = catalog, folder
+        self._lock = threading.Lock()
+        self._seen: str | None = None
+        self._ids: Numbers = np.zeros(0, np.int64)
+        self._vectors: Vectors = np.zeros((0, 0), np.float32)
+        self._store: VectorStore | None = None
+        self._covered = 0
+        """Passages up to this id are searched in the store, the others in memory."""
+        self._fed: str | None = None
+
+    def nearest(self, vector: Vectors, limit: int) -> list[int]:
+        """Ids of the nearest passages; `limit` of them, and as many again where the store is not up to date."""
+        with self._lock:
+            self._refresh()
+            ids, vectors, store = self._ids, self._vectors, self._store
+        exact = _best(ids, vectors, vector, limit)
+        if store is None:
+            return exact
+        try:
+            return exact + store.nearest(vector, limit)
+        except StorageError:
+            self._tell_damage()
+            return self._scan(vector, limit)
+
+    def close(self) -> None:
+        """Lets go of vectors and store."""
+        with self._lock:
+            self._store, self._seen = None, None
+            self._ids, self._vectors = self._ids[:0], self._vectors[:0]
+
+    # --- reading ---------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        """Follows the catalog, whoever has changed it."""
+        changes = self._catalog.recall("changes")
+        if changes == self._seen:
+            return
+        if self._catalog.counts()[1] <= EXACT:
+            self._store = None
+            self._cover(0)
+        elif self._store is None or self._fed != self._catalog.recall("fed"):
+            self._reopen()
+        present = self._catalog.ids_after(self._covered)
+        kept = np.isin(self._ids, present, assume_unique=True)
+        last = int(self._ids[-1]) if len(self._ids) else self._covered
+        new, vectors = self._catalog.vectors_after(max(last, self._covered))
+        held = self._vectors[kept]
+        self._ids = np.concatenate([self._ids[kept], new])
+        self._vectors = np.concatenate([held, vectors]) if len(held) and len(new) else (vectors if len(new) else held)
+        self._seen = changes
+
+    def _reopen(self) -> None:
+        """Another process has changed the store: what it holds by now need not be in memory."""
+        self._fed, covered = self._catalog.recall("fed"), int(self._catalog.recall("stored") or 0)
+        name = self._catalog.recall("store")
+        self._store = None  # first, so that two graphs are never in memory at once
+        try:
+            self._store = open_afresh(self._folder, name) if name and covered else None
+        except StorageError:
+            self._tell_damage()
+        self._cover(covered if self._store else 0)
+
+    def _cover(self, upto: int) -> None:
+        """From now on passages up to this id are searched in the store."""
+        if upto < self._covered:
+            self._ids, self._vectors = self._ids[:0], self._vectors[:0]
+        self._covered = upto
+
+    def _scan(self, vector: Vectors, limit: int) -> list[int]:
+        """Exact search without keeping what is read: slow, and right."""
+        found: list[tuple[float, int]] = []
+        last = 0
+        while True:
+            ids, vectors = self._catalog.vectors_after(last, CHUNK)
+            if not len(ids):
+                return [number for _, number in sorted(found, reverse=True)[:limit]]
+            last = int(ids[-1])
+            near = _best(ids, vectors, vector, limit)
+            places = np.searchsorted(ids, near)
+            found = sorted([*found, *zip((vectors[places] @ vector).tolist(), near, strict=True)], reverse=True)[
+                :limit
+            ]
+
+    def _tell_damage(self) -> None:
+        (self._folder / DAMAGED).touch()
+
+    # --- writing; the caller holds the index's lock -----------------------------------------------------
+
+    def feed(self) -> None:
+        """Makes the vector store equal the catalog, from where it was left; anew where it is damaged or gone.
+
+        Raises StorageError where that does not help.
+        """
+        damaged = (self._folder / DAMAGED).exists()
+        untouched = not damaged and stamp(self._folder) == self._catalog.recall("stamp")
+        if untouched and self._is_fed():
+            return
+        try:
+            self._feed(anew=damaged or self._mostly_garbage())
+        except StorageError:
+            self._feed(anew=True)
+        (self._folder / DAMAGED).unlink(missing_ok=True)
+
+    def _is_fed(self) -> bool:
+        return (
+            self._catalog.last_passage() <= int(self._catalog.recall("stored") or 0) and not self._catalog.dropped()
+        )
+
+    def _mostly_garbage(self) -> bool:
+        """HNSW keeps what is deleted: from time to time its graph is made anew."""
+        gone = int(self._catalog.recall("garbage") or 0) + len(self._catalog.dropped())
+        return gone > CHUNK and gone > self._catalog.counts()[1]
+
+    def _feed(self, *, anew: bool) -> None:
+        catalog = self._catalog
+        catalog.checkpoint()  # the store never holds what a power cut could take out of the catalog
+        store, stored = self._emptied() if anew else self._resumed()
+        dropped = catalog.dropped()
+        store.delete(number for number in dropped if number <= stored)
+        with catalog.transaction():
+            catalog.stored(stored, dropped)
+            catalog.remember("garbage", str(int(catalog.recall("garbage") or 0) + len(dropped)))
+        while True:
+            ids, vectors = catalog.vectors_after(stored, CHUNK)
+            if not len(ids):
+                break
+            store.add(ids.tolist(), vectors)
+            stored = int(ids[-1])
+            with catalog.transaction():
+                catalog.stored(stored, ())
+        self._probe(store)
+        self._finish(store, stored)
+
+    def _probe(self, store: VectorStore) -> None:
+        """Raises StorageError where the store does not hold, or find, what it should."""
+        _, some = self._catalog.vectors_after(self._catalog.last_passage() - 1)
+        if store.count() != self._catalog.counts()[1] or (len(some) and not store.nearest(some[0], 1)):
+            raise StorageError(f"the vector store {self._folder / FOLDER} lost vectors: run byline index --rebuild")
+
+    def _finish(self, store: VectorStore, stored: int) -> None:
+        with self._lock:
+            with self._catalog.transaction():
+                fed = str(int(self._catalog.recall("fed") or 0) + 1)
+                self._catalog.remember("fed", fed)
+                self._catalog.remember("stamp", stamp(self._folder))
+            if self._catalog.counts()[1] > EXACT:
+                self._store, self._fed, self._seen = store, fed, None
+                self._cover(stored)
+
+    def _resumed(self) -> tuple[VectorStore, int]:
+        name = self._catalog.recall("store")
+        if name is None:
+            return self._emptied()
+        return self._store or open_afresh(self._folder, name), int(self._catalog.recall("stored") or 0)
+
+    def _emptied(self) -> tuple[VectorStore, int]:
+        """A new store under a new name: one of another catalog is never taken for this one's."""
+        name = "passages-" + secrets.token_hex(8)
+        with self._catalog.transaction():
+            self._catalog.remember("store", name)
+            self._catalog.remember("garbage", "0")
+            self._catalog.stored(0, self._catalog.dropped())
+        with self._lock:
+            self._store, self._seen = None, None
+            self._cover(0)
+        return recreate(self._folder, name), 0
+
+
+def stamp(folder: Path) -> str:
+    """The sizes of the store's files: a store that was deleted, cut short or replaced has another."""
+    files = sorted(file for file in (folder / FOLDER).rglob("*") if file.is_file())
+    return " ".join(f"{file.name}={file.stat().st_size}" for file in files)
+
+
+def _best(ids: Numbers, vectors: Vectors, vector: Vectors, limit: int) -> list[int]:
+    """The ids of the nearest vectors, nearest first."""
+    if not len(ids):
+        return []
+    scores = vectors @ vector
+    best = np.argpartition(-scores, limit - 1)[:limit] if len(ids) > limit else np.arange(len(ids))
+    order = best[np.lexsort((ids[best], -scores[best]))]
+    return [int(number) for number in ids[order]]
