@@ -323,6 +323,11 @@ class Catalog:
             row[0]: _article(row[1:]) for row in self._in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
         }
 
+    def passages_of(self, path: str) -> list[IndexedPassage]:
+        """The passages of the article at a path, in order."""
+        sql = "SELECT p.id FROM passages p JOIN articles a ON p.article = a.id WHERE a.path = ?"
+        return self.passages([row[0] for row in self._all_rows(sql, path)])
+
     def source(self, path: str) -> FileState | None:
         """The file that the article at a path was read from, or None."""
         sql = "SELECT f.path, size, mtime_ns, sha256 FROM files f JOIN articles a ON a.file = f.path WHERE a.path = ?"

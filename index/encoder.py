@@ -115,11 +115,12 @@ class OnnxEncoder:
 
     dim = 384
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None) -> None:
+        """Loads the packaged model, or another export of it. Raises ModelError."""
         import onnxruntime
         from tokenizers import Tokenizer
 
-        file, _ = onnx_file()
+        file = file or onnx_file()[0]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3

@@ -15,6 +15,7 @@ from datetime import date
 from index.boilerplate import is_about_text, is_furniture
 from index.dates import DATED_FIRST_LINE, date_of_line, parse_date
 from index.outlets import DATELINE, find_outlet, is_head_line
+from index.readers.files import without_strays
 from index.sentences import Span, blocks, words_of
 from index.types import Extracted
 
@@ -145,8 +146,8 @@ def _known(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
         if not kind or kind in known:
             continue
         printed = value.isoformat()[:10] if isinstance(value, date) else value
-        if not isinstance(printed, str) or not (line := " ".join(printed.split())):
-            continue
+        if not isinstance(printed, str) or not (line := " ".join(without_strays(printed).split())):
+            continue  # YAML's own escapes can make half of a surrogate pair
         sane = date_of_line(line) if kind == "published" else line if len(line) <= LONGEST_TITLE else None
         if kind == "url" and not re.match(r"https?://\S+\Z", line):
             sane = None

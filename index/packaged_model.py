@@ -63,7 +63,7 @@ def _make(file: Path, record: Path) -> str:
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent) as folder, _quiet():
         whole, small = Path(folder, "fp32.onnx"), Path(folder, "int8.onnx")
-        _export(whole)
+        export_fp32(whole)
         _quantise(whole, small)
         digest = sha256(small)
         # Two processes may make it at once: the bytes are the same, and each move is atomic.
@@ -74,7 +74,8 @@ def _make(file: Path, record: Path) -> str:
     return digest
 
 
-def _export(target: Path) -> None:
+def export_fp32(target: Path) -> None:
+    """Writes the model as it is, before it is quantised, as an ONNX file."""
     import torch
     from transformers import AutoModel
 

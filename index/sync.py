@@ -109,7 +109,8 @@ class Sync:
         self.allowed = allow_mass_delete
         self.known = self.catalog.files()
         self.sizes = self.catalog.article_counts()
-        self.gone = sorted(path for path in self.known if path not in found.files and not found.hidden(path))
+        self.gone = [path for path in sorted(self.known) if path not in found.files and not found.hidden(path)]
+        self.moved_away: set[str] = set()
         self.work = [state for state in map(self._state, sorted(found.files)) if state is not None]
         self.done, self.total, self.unfed = 0, len(self.work), 0
         self.pool: ThreadPoolExecutor | None = None
@@ -133,7 +134,8 @@ class Sync:
             if self.pool:
                 self.pool.shutdown(cancel_futures=True)
         for path in self.gone:
-            self._delete(path)
+            if path not in self.moved_away:
+                self._delete(path)
         self.index.dense.feed()
         self.progress(self.done, self.done, "")
 
@@ -353,7 +355,7 @@ class Sync:
     def _move(self, old: str, state: FileState) -> None:
         with self.catalog.transaction():
             self.moved += self.catalog.move(old, state)
-        self.gone.remove(old)
+        self.moved_away.add(old)
         self._step(state.path)
 
     def _fail(self, state: FileState, reason: str) -> None:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from index.articles import parse_article
 from index.dates import parse_date
 from index.metadata import Metadata, fallback_title, read_metadata
 
@@ -198,3 +199,9 @@ def test_reading_articles_loads_no_date_parser_until_a_date_needs_it() -> None:
         "assert not {'dateparser', 'yaml', 'frontmatter', 'charset_normalizer'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_half_of_a_surrogate_pair_in_front_matter_is_no_part_of_a_title() -> None:
+    article = parse_article('---\ntitle: "A ship \\ud83d\\ude80 and \\ud83d"\n---\n\nIt left.', "a.md")
+    assert article.title.encode().decode() == article.title
+    assert article.title.startswith("A ship 🚀 and")
