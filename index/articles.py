@@ -8,6 +8,8 @@ export cost the other records, nor a folder that cannot be opened the others.
 from __future__ import annotations
 
 import os
+import stat
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -34,14 +36,13 @@ NOT_ARTICLES = ("readme", "license", "licence")
 
 def find_articles(folder: Path, unreadable: list[tuple[str, str]] | None = None) -> Iterator[Path]:
     """The article files under `folder`, sorted by path. Hidden files and folders, README* and LICENSE* are
-    skipped; a link is followed only to what lies inside the folder and is not one of its own parents.
+    skipped; a link is followed only to what lies inside the folder, and each folder once.
 
     A folder inside that cannot be listed is appended to `unreadable`: its path relative to `folder`, with a slash
     at the end, and the reason.
     """
-    root = folder.resolve()
     closed = unreadable if unreadable is not None else []
-    yield from _walk(folder, "", root, frozenset({root}), closed)
+    yield from sorted(_walk(folder, closed), key=lambda file: file.parts)  # paths do not sort alike on every system
 
 
 def read_articles(file: Path, path: str, fields: Mapping[str, str] = NO_FIELDS) -> Iterator[Article | Unread]:
@@ -90,31 +91,53 @@ def _role(boilerplate: bool) -> Role:
     return "boilerplate" if boilerplate else "body"
 
 
-def _walk(
-    folder: Path, path: str, root: Path, parents: frozenset[Path], unreadable: list[tuple[str, str]]
-) -> Iterator[Path]:
+def _walk(folder: Path, closed: list[tuple[str, str]]) -> Iterator[Path]:
+    """Article files in no order. Each folder is walked once, under its own name rather than a link's: ten folders
+    that link to each other have millions of paths."""
+    root = folder.resolve()
+    waiting = deque([(folder, "", root)])
+    linked: deque[tuple[Path, str, Path]] = deque()
+    walked: set[Path] = set()
+    while waiting or linked:
+        inside, path, place = (waiting or linked).popleft()
+        if place in walked:
+            continue
+        walked.add(place)
+        for name, real in _entries(inside, path, place, closed):
+            if not real.is_relative_to(root):
+                continue
+            if os.path.isdir(real):
+                further = waiting if real == place / name else linked
+                further.append((inside / name, f"{path}{name}/", real))
+            elif readable(name) and not name.lower().startswith(NOT_ARTICLES) and os.path.isfile(real):
+                yield inside / name
+
+
+def _entries(folder: Path, path: str, place: Path, closed: list[tuple[str, str]]) -> Iterator[tuple[str, Path]]:
+    """The names in a folder that really lies at `place`, and where what they name really lies."""
+    reasons: set[str] = set()
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - names sort alike on every system, paths do not
     except OSError as error:
-        unreadable.append((f"{path}/", error.strerror or type(error).__name__))
-        return
+        names, reasons = [], {error.strerror or type(error).__name__}
     for name in names:
-        entry = folder / name
         if name.startswith("."):
             continue
-        real = _resolved(entry)
-        if real is None or not real.is_relative_to(root):
+        try:
+            linked = stat.S_ISLNK((folder / name).lstat().st_mode)
+        except FileNotFoundError:
             continue
-        if real.is_dir():
-            if real not in parents:
-                inner = f"{path}/{name}" if path else name
-                yield from _walk(entry, inner, root, parents | {real}, unreadable)
-        elif readable(name) and not name.lower().startswith(NOT_ARTICLES) and real.is_file():
-            yield entry
+        except OSError as error:  # the whole path is too long, or the folder may be listed and not used
+            reasons.add(error.strerror or type(error).__name__)
+            continue
+        real = _resolved(folder / name) if linked or os.name == "nt" else place / name  # Windows has other links too
+        if real:
+            yield name, real
+    closed.extend((path or "/", reason) for reason in sorted(reasons))
 
 
-def _resolved(entry: Path) -> Path | None:
+def _resolved(link: Path) -> Path | None:
     try:
-        return entry.resolve(strict=True) if entry.is_symlink() else entry.resolve()
+        return link.resolve(strict=True)
     except (OSError, RuntimeError):
         return None  # a link to nowhere, or to itself

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -31,21 +31,27 @@ CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
     id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, content TEXT NOT NULL,
-    title TEXT NOT NULL, published TEXT, outlet TEXT, url TEXT, pages BLOB NOT NULL, text TEXT NOT NULL);
+    title TEXT NOT NULL, published TEXT, outlet TEXT, url TEXT, pages BLOB NOT NULL, text TEXT NOT NULL,
+    stems TEXT NOT NULL, length INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
 CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, content BLOB NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, spans BLOB NOT NULL, sentences BLOB NOT NULL);
+    start INTEGER NOT NULL, end INTEGER NOT NULL, length INTEGER NOT NULL,
+    spans BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_article ON passages (article);
 CREATE INDEX IF NOT EXISTS passages_content ON passages (content);
 CREATE TABLE IF NOT EXISTS vectors (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS dropped (passage INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS basis (dim INTEGER NOT NULL, numbers BLOB NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (stems, tokenize = "unicode61");
-CREATE VIRTUAL TABLE IF NOT EXISTS article_words USING fts5 (stems, tokenize = "unicode61");
+CREATE VIRTUAL TABLE IF NOT EXISTS article_words USING fts5 (
+    stems, content = articles, content_rowid = id, detail = none, columnsize = 0, tokenize = "unicode61");
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab (words, row);
+CREATE VIRTUAL TABLE IF NOT EXISTS article_vocabulary USING fts5vocab (article_words, row);
 CREATE TABLE IF NOT EXISTS failures (path TEXT PRIMARY KEY, file TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS failures_file ON failures (file);
-INSERT OR IGNORE INTO meta VALUES ('schema', '{SCHEMA}'), ('articles', '0'), ('passages', '0'), ('changes', '0');
+INSERT OR IGNORE INTO meta VALUES ('schema', '{SCHEMA}'), ('articles', '0'), ('passages', '0'), ('changes', '0'),
+    ('article_length', '0'), ('passage_length', '0');
 """
 _ARTICLE = "path, text, title, published, outlet, url, pages"
 _WITHOUT_TEXT = "path, '', title, published, outlet, url, pages"
@@ -91,6 +97,19 @@ class IndexedPassage:
     end: int
     sentences: tuple[tuple[int, int], ...]
     vectors: PassageVectors
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a passage is ranked by."""
+
+    id: int
+    article: int
+    path: str
+    start: int
+    vector: Vectors
+    stems: str
+    """With spaces between, those of the article's title first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,35 +198,42 @@ class Catalog:
         self.remove(article.path)
         about = article.title, article.published, article.outlet, article.url
         pages = np.array(article.pages, dtype=np.int32).tobytes()
+        title = terms(article.title)
+        stems = title + terms(article.text)
         cursor = self._connection.execute(
-            "INSERT INTO articles (path, file, content, title, published, outlet, url, pages, text) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.path, file, content, *about, pages, article.text),
+            "INSERT INTO articles (path, file, content, title, published, outlet, url, pages, text, stems, length) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.path, file, content, *about, pages, article.text, " ".join(stems), len(stems)),
         )
-        stems = " ".join(terms(article.title) + terms(article.text))
-        self._connection.execute("INSERT INTO article_words (rowid, stems) VALUES (?, ?)", (cursor.lastrowid, stems))
-        for row in rows:
-            self._put_passage(cursor.lastrowid or 0, article, row)
-        self._count(1, len(rows))
+        whole = cursor.lastrowid, " ".join(stems)
+        self._connection.execute("INSERT INTO article_words (rowid, stems) VALUES (?, ?)", whole)
+        length = sum(self._put_passage(cursor.lastrowid or 0, article, row, title) for row in rows)
+        self._count(1, len(stems), len(rows), length)
 
-    def _put_passage(self, article_id: int, article: Article, row: PassageRow) -> None:
+    def _put_passage(self, article_id: int, article: Article, row: PassageRow, title: list[str]) -> int:
         passage = row.passage
-        spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32)
-        values = article_id, row.content, passage.start, passage.end, spans.tobytes(), pack(row.vectors.sentences)
+        spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32).tobytes()
+        stems = title + terms(article.text[passage.start : passage.end])
+        about = passage.start, passage.end, len(stems), spans
         cursor = self._connection.execute(
-            "INSERT INTO passages (article, content, start, end, spans, sentences) VALUES (?, ?, ?, ?, ?, ?)", values
+            "INSERT INTO passages (article, content, start, end, length, spans, sentences) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (article_id, row.content, *about, pack(row.vectors.sentences)),
         )
         number = cursor.lastrowid
         self._connection.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
-        stems = " ".join(terms(article.title) + terms(article.text[passage.start : passage.end]))
-        self._connection.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, stems))
+        self._connection.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, " ".join(stems)))
+        return len(stems)
 
     def remove(self, path: str) -> bool:
         """Forgets the article at a path. Returns whether there was one."""
-        article = self._one("SELECT id FROM articles WHERE path = ?", path)
+        article = self._one("SELECT id, length, stems FROM articles WHERE path = ?", path)
         if article is None:
             return False
-        passages = [(row[0],) for row in self._all_rows("SELECT id FROM passages WHERE article = ?", article[0])]
+        sql = "INSERT INTO article_words (article_words, rowid, stems) VALUES ('delete', ?, ?)"
+        self._connection.execute(sql, (article[0], article[2]))
+        rows = self._all_rows("SELECT id, length FROM passages WHERE article = ?", article[0])
+        passages = [(row[0],) for row in rows]
         for sql in (
             "DELETE FROM words WHERE rowid = ?",
             "DELETE FROM vectors WHERE passage = ?",
@@ -215,14 +241,15 @@ class Catalog:
             "INSERT INTO dropped VALUES (?)",
         ):
             self._connection.executemany(sql, passages)
-        self._connection.execute("DELETE FROM article_words WHERE rowid = ?", article)
-        self._connection.execute("DELETE FROM articles WHERE id = ?", article)
-        self._count(-1, -len(passages))
+        self._connection.execute("DELETE FROM articles WHERE id = ?", article[:1])
+        self._count(-1, -article[1], -len(rows), -sum(row[1] for row in rows))
         return True
 
-    def _count(self, articles: int, passages: int) -> None:
-        for key, more in (("articles", articles), ("passages", passages)):
-            self._connection.execute("UPDATE meta SET value = value + ? WHERE key = ?", (more, key))
+    def _count(self, articles: int, article_length: int, passages: int, passage_length: int) -> None:
+        more = articles, article_length, passages, passage_length
+        keys = "articles", "article_length", "passages", "passage_length"
+        sql = "UPDATE meta SET value = value + ? WHERE key = ?"
+        self._connection.executemany(sql, list(zip(more, keys, strict=True)))
 
     def rearrange(self, file: str, renamed: Mapping[str, str], removed: Iterable[str]) -> None:
         """Articles of one file change places: `renamed` is old path to new path. What stands in a new place and
@@ -263,6 +290,12 @@ class Catalog:
         values = state.size, state.mtime_ns, state.path
         self._connection.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", values)
 
+    def set_basis(self, basis: Vectors | None) -> None:
+        """What the vector store's vectors are coordinates along, shape (dim, their length); None: the axes."""
+        self._connection.execute("DELETE FROM basis")
+        if basis is not None:
+            self._connection.execute("INSERT INTO basis VALUES (?, ?)", (basis.shape[0], basis.tobytes()))
+
     def forget(self, file: str) -> None:
         """Forgets that a file was ever seen; its articles are removed one by one before."""
         self._connection.execute("DELETE FROM files WHERE path = ?", (file,))
@@ -275,9 +308,13 @@ class Catalog:
 
     def clear(self) -> None:
         """Forgets everything but the manifest; the vector store has to be made anew."""
-        for table in ("files", "articles", "passages", "vectors", "dropped", "words", "article_words", "failures"):
+        for table in ("files", "articles", "passages", "vectors", "dropped", "words", "failures"):
             self._connection.execute(f"DELETE FROM {table}")
-        self._connection.execute("UPDATE meta SET value = '0' WHERE key IN ('articles', 'passages', 'stored')")
+        self._connection.execute("INSERT INTO article_words (article_words) VALUES ('delete-all')")
+        self._connection.execute(
+            "UPDATE meta SET value = '0' WHERE key IN "
+            "('articles', 'passages', 'article_length', 'passage_length', 'stored')"
+        )
         self._connection.execute("DELETE FROM meta WHERE key = 'store'")
 
     def stored(self, upto: int, dropped: Sequence[int]) -> None:
@@ -351,6 +388,11 @@ class Catalog:
         rows = self._all_rows("SELECT passage FROM vectors WHERE passage > ? ORDER BY passage", number)
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
+    def basis(self) -> Vectors | None:
+        """What `set_basis` has set."""
+        row = self._one("SELECT dim, numbers FROM basis")
+        return np.frombuffer(row[1], dtype=np.float32).reshape(row[0], -1) if row else None
+
     def last_passage(self) -> int:
         """The highest id of a passage, or 0."""
         return int(self._one("SELECT max(passage) FROM vectors")[0] or 0)
@@ -364,21 +406,43 @@ class Catalog:
         sql = "SELECT content, vector, sentences FROM passages JOIN vectors ON passage = id WHERE content IN"
         return {row[0]: _vectors(row[1], row[2]) for row in self._in(sql, contents)}
 
-    def passages(self, ids: Sequence[int] = (), near: Sequence[int] = ()) -> list[IndexedPassage]:
-        """The passages of these ids that exist, in order of path and place.
+    def passages(self, ids: Sequence[int]) -> list[IndexedPassage]:
+        """The passages of these ids that exist, in order of path and place."""
+        sql = (
+            "SELECT p.id, p.article, a.path, p.content, p.start, p.end, p.spans, v.vector, p.sentences "
+            "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id WHERE p.id IN"
+        )
+        found = [_passage(row) for row in self._in(sql, ids)]
+        return sorted(found, key=lambda passage: (passage.path, passage.start))
+
+    def candidates(self, ids: Sequence[int], near: Sequence[int]) -> list[Candidate]:
+        """What ranks the passages of these ids that exist.
 
         With those in `near` come their copies in other files: their vectors are the same, and which of them
         a search by vector names first is chance.
         """
         sql = (
-            "SELECT p.id, p.article, a.path, p.content, p.start, p.end, p.spans, v.vector, p.sentences "
-            "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id WHERE p.{} IN"
+            "SELECT p.id, p.article, a.path, p.start, v.vector, w.c0 FROM passages p JOIN articles a "
+            "ON p.article = a.id JOIN vectors v ON v.passage = p.id JOIN words_content w ON w.id = p.id WHERE p.{} IN"
         )
-        rows = {row[0]: row for row in self._in(sql.format("id"), ids)}
         contents = {row[0] for row in self._in("SELECT content FROM passages WHERE id IN", near)}
-        rows.update((row[0], row) for row in self._in(sql.format("content"), sorted(contents)))
-        found = [_passage(row) for row in rows.values()]
-        return sorted(found, key=lambda passage: (passage.path, passage.start))
+        rows = {row[0]: row for row in self._in(sql.format("content"), sorted(contents))}
+        rows.update((row[0], row) for row in self._in(sql.format("id"), [id for id in ids if id not in rows]))
+        vectors = unpack_each([row[4] for row in rows.values()])
+        return [
+            Candidate(id, article, path, start, vector, stems)
+            for (id, article, path, start, _, stems), vector in zip(rows.values(), vectors, strict=True)
+        ]
+
+    def stems_of(self, articles: Sequence[int]) -> dict[int, str]:
+        """The stems of whole articles, title first, with spaces between, by article id."""
+        return dict(self._in("SELECT id, stems FROM articles WHERE id IN", articles))
+
+    def lengths(self) -> tuple[float, float]:
+        """The mean number of stems of a passage and of an article; 1 where there are none."""
+        articles, passages = self.counts()
+        whole, part = (int(self.recall(key) or 0) for key in ("article_length", "passage_length"))
+        return (part / passages if passages else 1.0), (whole / articles if articles else 1.0)
 
     def match(self, stems: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """(passage id, BM25 > 0) of the passages that hold any of these stems, best first.
@@ -389,19 +453,13 @@ class Catalog:
             return []
         return [(row[0], row[1]) for row in self._all_rows(_MATCH, _any_of(stems), limit, limit)]
 
-    def match_articles(self, stems: Sequence[str], ids: Collection[int]) -> dict[int, float]:
-        """BM25 > 0 of those of these articles that hold any of these stems, by article id."""
-        if not stems or not ids:
-            return {}
-        # The plus keeps SQLite from asking the full-text table once for each id.
-        listed = ",".join(str(int(number)) for number in ids)
-        sql = "SELECT rowid, -bm25(article_words) FROM article_words WHERE article_words MATCH ?"
-        return dict(self._all_rows(f"{sql} AND +rowid IN ({listed})", _any_of(stems)))
-
-    def frequency(self, stem: str) -> int:
-        """In how many passages a stem stands."""
-        row = self._one("SELECT doc FROM vocabulary WHERE term = ?", stem)
-        return int(row[0]) if row else 0
+    def frequency(self, stem: str) -> tuple[int, int]:
+        """In how many passages a stem stands, and in how many articles."""
+        sql = (
+            "SELECT (SELECT doc FROM vocabulary WHERE term = ?), (SELECT doc FROM article_vocabulary WHERE term = ?)"
+        )
+        passages, articles = self._one(sql, stem, stem)
+        return passages or 0, articles or 0
 
     def _one(self, sql: str, *values: object) -> tuple:  # type: ignore[type-arg]
         with translated(self.file):

@@ -6,11 +6,13 @@ its passages. What each part is worth on news: docs/decisions/0003-score-fusion.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.catalog import IndexedPassage
+from index.catalog import Candidate, IndexedPassage
 from index.encoder import Vectors
 from index.store import Index
+from rag.lexical import bm25, weights
 from rag.question import Question
 
 POOL = 60
@@ -20,9 +22,9 @@ PASSAGE, ARTICLE, DENSE = 0.3, 0.2, 0.5
 every other question of news2022 and checked on the rest."""
 RAREST = 12
 """Question words looked up, rarest first: common ones cost time and say little."""
-POSTINGS = 20_000
-"""Passages that a question's words may stand in, all words together, beyond its rarest one; keeps a question over
-a million passages as quick as one over ten thousand."""
+POSTINGS = 5_000
+"""Passages that are looked at for holding one of a question's rare words; it keeps a question over a million passages
+as quick as one over ten thousand. The other words of the question count when these passages are ranked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +45,42 @@ class Hit:
 
 def retrieve(index: Index, question: Question, vector: Vectors, limit: int) -> list[Hit]:
     """The best passages, best first, at most `limit`; ties are broken by path and place."""
-    stems = _rarest(index, question)
-    lexical = dict(index.catalog.match(stems, POOL))
-    found = index.catalog.passages(list(lexical), index.dense.nearest(vector, POOL))
-    articles = index.catalog.match_articles(stems, {passage.article for passage in found})
-    best, best_article = (max(scores.values(), default=0.0) or 1.0 for scores in (lexical, articles))
-    hits = []
-    for passage in found:
-        share, whole = lexical.get(passage.id, 0.0) / best, articles.get(passage.article, 0.0) / best_article
-        dense = float(passage.vectors.passage @ vector)
-        hits.append(Hit(passage, PASSAGE * share + ARTICLE * whole + DENSE * dense, share, whole, dense))
-    hits.sort(key=lambda hit: (-hit.score, hit.passage.path, hit.passage.start))
-    return hits[:limit]
-
-
-def _rarest(index: Index, question: Question) -> list[str]:
+    catalog = index.catalog
     stems = question.content or tuple(dict.fromkeys(question.stems))
-    counts = {stem: index.catalog.frequency(stem) for stem in stems}
+    counts = {stem: catalog.frequency(stem) for stem in stems}
+    matched = [number for number, _ in catalog.match(_rarest({stem: n for stem, (n, _) in counts.items()}), POOL)]
+    found = catalog.candidates(matched, index.dense.nearest(vector, POOL))
+    ranked = sorted(_scored(index, found, counts, vector), key=lambda one: (-one[1][0], one[0].path, one[0].start))
+    passages = {passage.id: passage for passage in catalog.passages([one.id for one, _ in ranked[:limit]])}
+    return [Hit(passages[one.id], *scores) for one, scores in ranked[:limit] if one.id in passages]
+
+
+def _scored(
+    index: Index, found: list[Candidate], counts: dict[str, tuple[int, int]], vector: Vectors
+) -> Iterator[tuple[Candidate, tuple[float, float, float, float]]]:
+    """Each candidate with its fused score and the three that it is made of."""
+    (all_articles, all_passages), (mean, mean_article) = index.catalog.counts(), index.catalog.lengths()
+    weighed = weights({stem: n for stem, (n, _) in counts.items()}, all_passages)
+    weighed_articles = weights({stem: n for stem, (_, n) in counts.items()}, all_articles)
+    articles = index.catalog.stems_of(sorted({one.article for one in found}))
+    lexical = _shares(bm25([one.stems for one in found], weighed, mean))
+    whole = dict(zip(articles, _shares(bm25(articles.values(), weighed_articles, mean_article)), strict=True))
+    for one, share in zip(found, lexical, strict=True):
+        article, dense = whole.get(one.article, 0.0), float(one.vector @ vector)
+        yield one, (PASSAGE * share + ARTICLE * article + DENSE * dense, share, article, dense)
+
+
+def _shares(scores: list[float]) -> list[float]:
+    """Of the best score."""
+    best = max(scores, default=0.0) or 1.0
+    return [score / best for score in scores]
+
+
+def _rarest(counts: dict[str, int]) -> list[str]:
+    """The stems to be looked up, so many that not too many passages have to be."""
     taken: list[str] = []
     left = POSTINGS
-    for stem in sorted(counts, key=lambda stem: (counts[stem], stem))[:RAREST]:
+    for stem in sorted((stem for stem in counts if counts[stem]), key=lambda stem: (counts[stem], stem))[:RAREST]:
         if taken and counts[stem] > left:
             break
         taken.append(stem)

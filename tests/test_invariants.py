@@ -344,7 +344,7 @@ class Edits(RuleBasedStateMachine):
         for path, word in self.texts.items():
             found = catalog.passages(ids=[number for number, _ in catalog.match([word], 10)])
             assert {passage.path for passage in found} == {f"{path}.txt"}
-        nearest = catalog.passages(near=self.index.dense.nearest(self.index.encoder.read("work in Oslo").vector, 20))
+        nearest = catalog.passages(self.index.dense.nearest(self.index.encoder.read("work in Oslo").vector, 20))
         assert {passage.path[0] for passage in nearest} == set(self.texts)
 
     def teardown(self) -> None:

@@ -59,7 +59,7 @@ def test_stems_are_matched_best_first_in_passages_and_titles(index: Index) -> No
     ferry = index.catalog.match(["ferri"], 10)
     found = index.catalog.passages(ids=[number for number, _ in ferry])
     assert {passage.path for passage in found} == {"news/ferry.md"}
-    assert index.catalog.frequency("ferri") == len(ferry) == 1
+    assert index.catalog.frequency("ferri") == (len(ferry), 1) == (1, 1)
     everywhere = index.catalog.match(["the"], 10)
     assert [score for _, score in everywhere] == sorted((score for _, score in everywhere), reverse=True)
     assert len(index.catalog.match(["the"], 2)) == 2
@@ -69,14 +69,16 @@ def test_stems_are_matched_best_first_in_passages_and_titles(index: Index) -> No
 @pytest.mark.parametrize("stem", ['"', 'a" OR "b', "NOT", "*", "words:the", "東京", ""])
 def test_no_word_of_a_question_is_a_command_of_the_full_text_index(index: Index, stem: str) -> None:
     assert index.catalog.match([stem], 10) == []
-    assert index.catalog.frequency(stem) == 0
+    assert index.catalog.frequency(stem) == (0, 0)
 
 
 def test_copies_of_a_passage_come_with_its_key_and_share_one_content(index: Index, small: Path) -> None:
     write(small, {"copy.txt": FERRY})
     index.sync()
-    (copied,) = [number for number, _ in index.catalog.match(["ferri"], 10)][:1]
-    found = index.catalog.passages(near=[copied])
+    both = index.catalog.match(["ferri"], 10)
+    candidates = index.catalog.candidates([], [both[0][0]])
+    assert {candidate.id for candidate in candidates} == {number for number, _ in both}
+    found = index.catalog.passages([candidate.id for candidate in candidates])
     assert [passage.path for passage in found] == ["copy.txt", "news/ferry.md"]
     assert len({passage.content for passage in found}) == 1
     assert list(index.catalog.embedded([found[0].content])) == [found[0].content]

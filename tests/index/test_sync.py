@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_folders import BRIDGE, FERRY, QUESTIONS, THREE, configured, held, opened, printed, started, write
+from made_folders import BRIDGE, FERRY, MUSEUM, QUESTIONS, THREE, configured, held, opened, printed, started, write
 
 from index import lock
 from index.encoder import OnnxEncoder, PassageText, PassageVectors
-from index.errors import StorageError
+from index.errors import FolderError, MassDeletionError, StorageError
 from index.store import Index, rebuild
 from index.sync import SyncReport
 from index.vectors import close_clients
@@ -252,3 +253,184 @@ def test_one_index_keeps_to_its_own_folder(small: Path, tmp_path: Path) -> None:
     assert settings.index_folder == tmp_path / "index"
     assert other.index_folder != replace(other, articles=small).index_folder
     assert other.index_folder == replace(other, articles=tmp_path / "x" / ".." / "other").index_folder
+
+
+# --- what is known is not embedded again -------------------------------------------------------------------
+
+LONG = "A long report\n\n" + "\n\n".join(
+    f"Paragraph {n} tells of harbour number {n}, its cranes, and the {n * 7} ships that were loaded there in spring. "
+    f"Its master, Captain {chr(64 + n % 26)}. Berg, said that the {n * 3} cranes were old and long out of use."
+    for n in range(1, 61)
+)
+
+
+def test_an_edit_embeds_only_the_passages_around_it(index: Index, small: Path, passes: list[str]) -> None:
+    write(small, {"long.txt": LONG})
+    index.sync()
+    whole = len(passes)
+    passes.clear()
+    write(small, {"long.txt": LONG.replace("harbour number 12", "harbour number twelve")})
+    assert index.sync().changed == 1
+    assert whole > 20
+    assert 1 <= len(passes) <= 6  # from the anchor before it to the anchor behind it
+
+
+def test_copies_cost_no_forward_pass_whether_they_come_together_or_later(
+    index: Index, small: Path, passes: list[str]
+) -> None:
+    write(small, {"long.txt": LONG, "also long.txt": LONG})
+    assert index.sync().added == 2
+    assert len(passes) == len(set(passes)) == len(index.catalog.passages_of("long.txt"))
+    passes.clear()
+    write(small, {"third.txt": LONG, "with a mark.txt": b"\xef\xbb\xbf" + LONG.encode()})
+    assert index.sync().added == 2
+    assert passes == []
+
+
+def test_articles_that_are_read_in_another_way_now_are_read_again_and_not_embedded_again(
+    index: Index, passes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = held(index)
+    monkeypatch.setattr("index.store.READING", "another")
+    monkeypatch.setattr("index.sync.READING", "another")
+    report = index.sync()
+    assert (report.changed, report.notes) == (3, ("articles are read in another way now: every file is read again",))
+    assert (held(index), passes) == (before, [])
+
+
+# --- exports of many articles -------------------------------------------------------------------------------
+
+
+def export(*texts: str) -> str:
+    return "".join(json.dumps({"headline": text.split("\n")[0], "body": text}) + "\n" for text in texts)
+
+
+def test_a_line_put_into_an_export_costs_one_forward_pass_and_moves_the_others(
+    index: Index, small: Path, tmp_path: Path, passes: list[str]
+) -> None:
+    write(small, {"wire.jsonl": export(BRIDGE + "One.", FERRY + "Two.", MUSEUM + "Three.")})
+    assert index.sync().added == 3
+    passes.clear()
+    write(
+        small, {"wire.jsonl": export("A new story\n\nIt is new.", BRIDGE + "One.", MUSEUM + "Three.", FERRY + "Two.")}
+    )
+    assert index.sync() == SyncReport(added=1, moved=2, articles=7)  # the museum's line is its old one
+    assert len(passes) == 1
+    write(small, {"wire.jsonl": export(MUSEUM + "Three.", FERRY + "Four.")})
+    assert index.sync() == SyncReport(changed=1, moved=1, deleted=2, articles=5)
+    assert held(index) == clean(small, tmp_path / "other")
+
+
+def test_an_export_that_is_renamed_costs_no_forward_pass(index: Index, small: Path, passes: list[str]) -> None:
+    write(small, {"wire.jsonl": export(BRIDGE + "One.", FERRY + "Two.")})
+    index.sync()
+    passes.clear()
+    (small / "wire.jsonl").rename(small / "news" / "old.jsonl")
+    assert index.sync() == SyncReport(moved=2, articles=5)
+    assert [a.path for a in index.catalog.articles() if "jsonl" in a.path] == ["news/old.jsonl#1", "news/old.jsonl#2"]
+    assert passes == []
+
+
+def test_a_bad_line_of_an_export_is_listed_and_costs_no_other(index: Index, small: Path, tmp_path: Path) -> None:
+    good = export(BRIDGE + "One.", FERRY + "Two.").splitlines(keepends=True)
+    write(small, {"wire.jsonl": good[0] + "no json\n" + good[1] + '{"headline": "no text"}\n'})
+    report = index.sync()
+    assert (report.added, [f.path for f in report.failed]) == (2, ["wire.jsonl#2", "wire.jsonl#4"])
+    assert index.sync().failed == report.failed
+    write(small, {"wire.jsonl": "".join(good)})
+    assert index.sync() == SyncReport(moved=1, articles=5)
+    assert held(index) == clean(small, tmp_path / "other")
+
+
+def test_an_export_whose_fields_have_other_names_is_read_by_them(small: Path, tmp_path: Path) -> None:
+    write(small, {"wire.jsonl": json.dumps({"b": {"plain": FERRY}, "h": "The ferry"}) + "\n"})
+    assert len(Index(configured(small, tmp_path / "index")).sync().failed) == 1
+    named = Index(configured(small, tmp_path / "index", fields="text=b.plain,title=h"))
+    report = named.sync()
+    assert (report.added, report.failed) == (1, ())
+    assert getattr(named.catalog.article("wire.jsonl#1"), "title", "") == "The ferry"
+
+
+# --- what must not be lost ----------------------------------------------------------------------------------
+
+
+def test_a_folder_that_lost_most_of_its_articles_changes_nothing_unless_it_is_meant(
+    index: Index, small: Path
+) -> None:
+    before = held(index)
+    shutil.rmtree(small / "news")
+    with pytest.raises(
+        MassDeletionError, match=r"holds 1 of the 3 articles.*nothing was changed.*byline index --yes"
+    ):
+        index.sync()
+    assert held(index) == before
+    assert index.sync(allow_mass_delete=True) == SyncReport(deleted=2, articles=1)
+
+
+def test_a_folder_that_vanished_or_is_empty_empties_no_index_unless_it_is_meant(index: Index, small: Path) -> None:
+    small.rename(small.with_name("unmounted"))
+    with pytest.raises(FolderError, match="does not exist"):
+        index.sync()
+    small.mkdir()
+    with pytest.raises(MassDeletionError):
+        index.sync()
+    with pytest.raises(FolderError, match="no articles"):
+        rebuild(index.settings)
+    assert index.catalog.counts()[0] == 3
+    small.rmdir()
+    assert index.sync(allow_mass_delete=True) == SyncReport(deleted=3)
+
+
+def test_an_export_that_was_cut_short_forgets_nothing_unless_it_is_meant(small: Path, tmp_path: Path) -> None:
+    write(small, {"wire.jsonl": export(*(f"Story {n}\n\nIt is number {n}." for n in range(20)))})
+    index = Index(configured(small, tmp_path / "index"))
+    index.sync()
+    write(small, {"wire.jsonl": export("Story 0\n\nIt is number 0.")})
+    with pytest.raises(MassDeletionError, match=r"wire.jsonl lost 19 of its articles"):
+        index.sync()
+    assert index.catalog.counts()[0] == 23
+    assert index.sync(allow_mass_delete=True).deleted == 19
+
+
+def test_half_of_the_articles_may_go_and_a_folder_may_be_replaced_by_as_many_others(
+    index: Index, small: Path
+) -> None:
+    for file in list(small.rglob("*.*")):
+        file.unlink()
+    write(small, {f"{n}.txt": f"Story {n}\n\nIt is number {n}." for n in range(4)})
+    assert index.sync() == SyncReport(added=4, deleted=3, articles=4)
+    for n in range(2):
+        (small / f"{n}.txt").unlink()
+    assert index.sync() == SyncReport(deleted=2, articles=2)
+
+
+def test_a_sync_that_is_interrupted_keeps_what_it_has_and_the_next_goes_on(
+    small: Path, tmp_path: Path, passes: list[str]
+) -> None:
+    write(small, {f"{n}.txt": f"Story {n}\n\nIt is number {n}." for n in range(30)})
+    index = Index(configured(small, tmp_path / "index"))
+
+    def interrupted(done: int, total: int, path: str) -> None:
+        if done == 12:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.sync(interrupted)
+    assert index.catalog.counts()[0] == 12
+    passes.clear()
+    assert index.sync() == SyncReport(added=21, articles=33)
+    assert len(passes) == 22  # BRIDGE has two passages
+    assert held(index) == clean(small, tmp_path / "other")
+
+
+def test_articles_of_every_format_are_indexed_beside_each_other(small: Path, tmp_path: Path) -> None:
+    page = "<html><head><title>Trams return to Turin</title></head><body><article><h1>Trams return to Turin</h1>"
+    page += "<p>The trams of Turin run again since Monday, after a strike of nine days, the city said.</p>" * 2
+    write(small, {"trams.html": page + "</article></body></html>", "wire.jsonl": export(FERRY + "More.")})
+    with opened(small, tmp_path / "index") as assistant:
+        citation = assistant.ask("How long was the strike of the trams of Turin?").citations[0]
+        assert (citation.path, citation.line, citation.page) == ("trams.html", None, None)
+        assert "nine days" in citation.quote
+        write(small, {"trams.html": page.replace("nine", "eight") + "</article></body></html>"})
+        changed = assistant.ask("How long was the strike of the trams of Turin?")
+        assert "trams.html" not in {c.path for c in changed.citations}

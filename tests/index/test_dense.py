@@ -1,0 +1,153 @@
+"""Search by vector gives the same passages exactly and through the store, whoever has changed what."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_folders import BRIDGE, QUESTIONS, configured, held, opened, printed, started, write
+
+from index import dense, sync
+from index.encoder import Vectors
+from index.errors import StorageError
+from index.store import Index
+from index.vectors import VectorStore, close_clients
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A folder of forty short articles."""
+    told = (
+        "Harbour {n} reopens\n\nThe harbour number {n} reopened in May after {n} weeks of repairs by Berg and sons."
+    )
+    return write(tmp_path / "many", {f"{n:02}.txt": told.format(n=n) for n in range(40)})
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above 25 passages the store is asked, and it is fed after every ten."""
+    monkeypatch.setattr(dense, "EXACT", 25)
+    monkeypatch.setattr(dense, "CHUNK", 7)
+    monkeypatch.setattr(sync, "FEED", 10)
+
+
+@pytest.fixture
+def index(many: Path, tmp_path: Path) -> Iterator[Index]:
+    made = Index(configured(many, tmp_path / "index"))
+    made.sync()
+    yield made
+    made.close()
+
+
+def asked(index: Index) -> Vectors:
+    return index.encoder.read("Which harbour was repaired for seven weeks?").vector
+
+
+def exactly(index: Index, limit: int) -> list[int]:
+    """The nearest passages, by looking at every one."""
+    ids, vectors = index.catalog.vectors_after(0)
+    return [int(number) for number in ids[np.argsort(-(vectors @ asked(index)), kind="stable")][:limit]]
+
+
+def test_a_small_folder_is_searched_exactly_and_without_the_store(index: Index, many: Path) -> None:
+    shutil.rmtree(index.settings.index_folder / "chroma")
+    assert index.dense.nearest(asked(index), 8) == exactly(index, 8)
+    write(many, {"40.txt": BRIDGE})
+    (many / "07.txt").unlink()
+    index.sync()
+    assert index.dense.nearest(asked(index), 8) == exactly(index, 8)
+
+
+@pytest.mark.usefixtures("stored")
+def test_the_store_finds_what_exact_search_finds_after_every_change(index: Index, many: Path) -> None:
+    assert set(exactly(index, 8)) <= set(index.dense.nearest(asked(index), 8))
+    for n in range(0, 40, 3):
+        (many / f"{n:02}.txt").unlink()
+    write(many, {f"{n}.txt": BRIDGE + f"Story {n}." for n in range(40, 60)})
+    index.sync()
+    assert set(exactly(index, 8)) <= set(index.dense.nearest(asked(index), 8))
+    assert held(index)["passages without a vector"] == held(index)["vectors that no passage has"] == 0
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_reader_finds_what_another_process_has_added_to_a_folder_that_is_searched_in_the_store(
+    index: Index, many: Path
+) -> None:
+    with opened(many, index.settings.index_folder, sync=False) as reader:
+        reader.ask("Which harbour was repaired for seven weeks?")
+        write(
+            many, {"alps.txt": "Skiers rescued\n\nA helicopter saved the stranded skiers on a slope near Chamonix."}
+        )
+        script = "import sys; from rag import Assistant; Assistant(sys.argv[1], index=sys.argv[2])"
+        printed(started(script, many, index.settings.index_folder))
+        found = reader.ask("Winter sports people brought to safety?").passages
+        assert "alps.txt" in {passage.path for passage in found}
+
+
+@pytest.mark.usefixtures("stored")
+def test_passages_that_the_store_does_not_have_yet_are_found(
+    index: Index, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.dense.nearest(asked(index), 3)
+    write(many, {"alps.txt": "Skiers rescued\n\nA helicopter saved the stranded skiers on a slope near Chamonix."})
+    with monkeypatch.context() as patched:
+        patched.setattr(dense.DenseSearch, "feed", lambda self: None)
+        index.sync()
+    near = index.catalog.passages(index.dense.nearest(index.encoder.read("stranded skiers saved").vector, 3))
+    assert "alps.txt" in {passage.path for passage in near}
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_store_that_fails_when_it_is_asked_costs_no_answer_and_is_made_anew_by_the_next_sync(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = exactly(index, 8)
+    index.dense.nearest(asked(index), 8)
+
+    def broken(self: VectorStore, vector: Vectors, limit: int) -> list[int]:
+        raise StorageError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(VectorStore, "nearest", broken)
+        assert index.dense.nearest(asked(index), 8) == wanted
+    before = index.catalog.recall("store")
+    index.sync()
+    assert index.catalog.recall("store") != before
+    assert held(index)["passages without a vector"] == 0
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_store_that_holds_mostly_what_was_deleted_is_made_anew(index: Index, many: Path) -> None:
+    first = index.catalog.recall("store")
+    for version in range(2):
+        assert index.catalog.recall("store") == first
+        write(many, {f"{n:02}.txt": f"Harbour {n} reopens\n\nIt is version {version}." for n in range(30)})
+        index.sync()
+    assert index.catalog.recall("store") != first
+    assert int(index.catalog.recall("garbage") or 0) < 40
+
+
+def test_a_store_of_another_catalog_is_not_taken_for_this_one(index: Index, many: Path, tmp_path: Path) -> None:
+    other = Index(configured(many, tmp_path / "other"))
+    other.sync()
+    close_clients()
+    shutil.rmtree(index.settings.index_folder / "chroma")
+    shutil.copytree(tmp_path / "other" / "chroma", index.settings.index_folder / "chroma")
+    (many / "07.txt").unlink()
+    index.sync()
+    assert held(index)["vectors that no passage has"] == held(index)["passages without a vector"] == 0
+
+
+@pytest.mark.usefixtures("stored")
+def test_answers_are_the_same_whether_the_store_is_asked_or_not(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "EXACT", 1)
+    with opened(small, tmp_path / "index") as through_store:
+        given = [through_store.ask(question).to_dict() for question in QUESTIONS]
+    monkeypatch.setattr(dense, "EXACT", 100)
+    with opened(small, tmp_path / "index") as exact:
+        assert [exact.ask(question).to_dict() for question in QUESTIONS] == given
