@@ -5,10 +5,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test check bench screenshot clean
+# Where the articles for measuring lie (corpus.jsonl.gz, queries.jsonl), and the stock pipeline: make bench-index DATA=...
+DATA ?= bench/news2022
+BASELINE ?= bench/baseline_llamaindex.py
+
+.PHONY: help setup chat test check bench bench-index growth kills hostile screenshot clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Create .venv and install what constraints.txt pins (several minutes, once)
 
@@ -26,6 +30,20 @@ check: setup ## Check format, lint and types
 bench: setup ## Time Byline beside a stock LlamaIndex pipeline
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	@$(BIN)/python -m eval.speed
+
+bench-index: setup ## Index 1,000 news articles beside the stock pipeline (DATA=..., BASELINE=...; 15 minutes)
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
+	@$(BIN)/python -m eval.bench_index --data $(DATA) --baseline $(BASELINE) --fp32
+
+growth: setup ## Index and ask 1,000, 10,000 and 100,000 articles, and plot it (DATA=...; over an hour)
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
+	@$(BIN)/python -m eval.growth --data $(DATA) --json docs/growth.json --plot docs/growth.png
+
+kills: setup ## Kill an indexing process 60 times, at random, and compare what is left with a clean build
+	@KILLS=60 $(BIN)/python -m pytest -s tests/test_kills.py
+
+hostile: setup ## Index folders of 200 damaged and hostile files
+	@HOSTILE_FILES=200 HOSTILE_SEEDS=5 $(BIN)/python -m pytest -s tests/test_hostile_files.py
 
 screenshot: setup ## Take docs/page.png anew, with Debian's chromium
 	@$(BIN)/python -m ui.screenshot docs/page.png

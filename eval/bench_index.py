@@ -106,6 +106,13 @@ def found(index: Index, queries: Path) -> dict[str, float]:
         order = list(dict.fromkeys(Path(hit.passage.path).stem for hit in hits))[: KEPT[-1]]
         good = {*row["gold_ids"], *row["answer_doc_ids"]}
         ranks.append(next((rank for rank, name in enumerate(order, 1) if name in good), None))
+    told = _measures(ranks)
+    for half, some in (("even", ranks[::2]), ("odd", ranks[1::2])):  # weights were chosen on the even ones
+        told |= {f"{name}, {half}": value for name, value in _measures(some).items() if name != "hit10"}
+    return told
+
+
+def _measures(ranks: Sequence[int | None]) -> dict[str, float]:
     hits_at = {f"hit{k}": round(sum(r is not None and r <= k for r in ranks) / len(ranks), 3) for k in KEPT}
     return hits_at | {"mrr10": round(sum(1 / r for r in ranks if r) / len(ranks), 3)}
 

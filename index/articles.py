@@ -109,7 +109,7 @@ def _walk(folder: Path, closed: list[tuple[str, str]]) -> Iterator[Path]:
             if os.path.isdir(real):
                 further = waiting if real == place / name else linked
                 further.append((inside / name, f"{path}{name}/", real))
-            elif readable(name) and not name.lower().startswith(NOT_ARTICLES) and os.path.isfile(real):
+            elif readable(name) and not name.lower().startswith(NOT_ARTICLES) and real.is_file():
                 yield inside / name
 
 
