@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 """Called with articles done, articles to do as far as is known, and the path at hand."""
 PASSAGE_WORDS = 95
+UNFINISHED = -1
+"""The size under which a file is known whose articles are not all in the catalog yet."""
 READING = "1"
 """Raise it when the same file would be read as another article: every file is then read again."""
 AHEAD = 64
@@ -185,12 +187,13 @@ class Sync:
     def _puts(self) -> Iterator[_Put]:
         """Articles that have to be put into the catalog; everything cheaper is done on the way."""
         failed = self.catalog.failed_files()
-        moves = {self.known[path].sha256: path for path in reversed(self.gone) if path not in failed}
+        whole = [path for path in self.gone if path not in failed and self.known[path].size != UNFINISHED]
+        moves = {self.known[path].sha256: path for path in reversed(whole)}
         for state in self.work:
             known = self.known.get(state.path)
             try:
                 state = self._hashed(state)
-                if known is not None and known.sha256 == state.sha256 != "":
+                if known is not None and known.size != UNFINISHED and known.sha256 == state.sha256 != "":
                     self._touch(state)
                 elif known is None and Path(moves.get(state.sha256, "")).suffix == Path(state.path).suffix != "":
                     self._move(moves.pop(state.sha256), state)
@@ -333,7 +336,7 @@ class Sync:
     def _begin(self, state: FileState) -> None:
         """Its articles can be quoted, and checked, before all of them are in; the next run would go on."""
         with self.catalog.transaction():
-            self.catalog.seen(replace(state, size=-1, mtime_ns=-1))
+            self.catalog.seen(replace(state, size=UNFINISHED))
 
     def _keep(self, path: str, reason: str) -> None:
         """What cannot be opened may be back soon: its articles stay, and cannot be quoted meanwhile."""
