@@ -6,9 +6,6 @@ vector, so that the vector store can be rebuilt without the model; and a full-te
 
 from __future__ import annotations
 
-import errno
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -17,42 +14,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.articles import printable
+from index.database import Database, translated
 from index.encoder import PassageVectors, Vectors
-from index.errors import OutdatedError, StorageError
+from index.errors import OutdatedError
+from index.packing import pack, unpack, unpack_each
+from index.schema import SCHEMA, TABLES
 from index.terms import terms
 from index.types import Article, Passage
 
 Numbers = npt.NDArray[np.int64]
-SCHEMA = "4"
-_TABLES = f"""
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS articles (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, content TEXT NOT NULL,
-    title TEXT NOT NULL, published TEXT, outlet TEXT, url TEXT, pages BLOB NOT NULL, text TEXT NOT NULL,
-    stems TEXT NOT NULL, length INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
-CREATE TABLE IF NOT EXISTS passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, content BLOB NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, length INTEGER NOT NULL,
-    spans BLOB NOT NULL, sentences BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_article ON passages (article);
-CREATE INDEX IF NOT EXISTS passages_content ON passages (content);
-CREATE TABLE IF NOT EXISTS vectors (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS dropped (passage INTEGER PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS basis (dim INTEGER NOT NULL, numbers BLOB NOT NULL);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (stems, tokenize = "unicode61");
-CREATE VIRTUAL TABLE IF NOT EXISTS article_words USING fts5 (
-    stems, content = articles, content_rowid = id, detail = none, columnsize = 0, tokenize = "unicode61");
-CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab (words, row);
-CREATE VIRTUAL TABLE IF NOT EXISTS article_vocabulary USING fts5vocab (article_words, row);
-CREATE TABLE IF NOT EXISTS failures (path TEXT PRIMARY KEY, file TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS failures_file ON failures (file);
-INSERT OR IGNORE INTO meta VALUES ('schema', '{SCHEMA}'), ('articles', '0'), ('passages', '0'), ('changes', '0'),
-    ('article_length', '0'), ('passage_length', '0');
-"""
 _ARTICLE = "path, text, title, published, outlet, url, pages"
 _WITHOUT_TEXT = "path, '', title, published, outlet, url, pages"
 _MATCH = """
@@ -126,70 +96,40 @@ class Catalog:
 
     def __init__(self, folder: Path) -> None:
         """Opens or creates `folder`/catalog.sqlite. Raises StorageError where it is damaged."""
-        self.file = folder / "catalog.sqlite"
-        self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._closed = False
+        self._db = Database(folder / "catalog.sqlite")
+        self.file = self._db.file
         with translated(self.file):
             folder.mkdir(parents=True, exist_ok=True)
-            fresh = not self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-            if fresh:
-                # Another process may be creating it too: the second one finds everything there.
-                self._connection.executescript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;" + _TABLES + "COMMIT;")
-            if self.recall("schema") != SCHEMA:
-                self.close()
-                raise OutdatedError(
-                    f"the index {self.file} is of another version of Byline: run byline index --rebuild"
-                )
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        if self._closed:
-            raise StorageError(f"the index {printable(str(self.file))} has been closed: open it again")
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-            self._all.append(connection)
-        return connection
+        self._db.create(TABLES)
+        if self.recall("schema") != SCHEMA:
+            self.close()
+            raise OutdatedError(f"the index {self.file} is of another version of Byline: run byline index --rebuild")
 
     def close(self) -> None:
         """Closes the connections of all threads; whatever is asked afterwards raises StorageError."""
-        self._closed = True
-        while self._all:
-            self._all.pop().close()
-        self._local = threading.local()
+        self._db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. Raises StorageError where the disk is full or the file is damaged."""
-        with translated(self.file):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'changes'")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+        """All or nothing, and one more change for readers to see. Raises StorageError where the disk is full."""
+        with self._db.transaction():
+            yield
+            self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'changes'")
 
     def checkpoint(self) -> None:
         """Writes through to the disk what has been committed."""
-        self._all_rows("PRAGMA wal_checkpoint(FULL)")
+        self._db.rows("PRAGMA wal_checkpoint(FULL)")
 
     # --- the manifest -------------------------------------------------------------------------------
 
     def recall(self, key: str) -> str | None:
         """A value of the manifest, or None."""
-        row = self._one("SELECT value FROM meta WHERE key = ?", key)
+        row = self._db.one("SELECT value FROM meta WHERE key = ?", key)
         return str(row[0]) if row else None
 
     def remember(self, key: str, value: str) -> None:
         """Puts a value into the manifest."""
-        with translated(self.file):
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # --- writing, inside a transaction ----------------------------------------------------------------
 
@@ -200,13 +140,13 @@ class Catalog:
         pages = np.array(article.pages, dtype=np.int32).tobytes()
         title = terms(article.title)
         stems = title + terms(article.text)
-        cursor = self._connection.execute(
+        cursor = self._db.execute(
             "INSERT INTO articles (path, file, content, title, published, outlet, url, pages, text, stems, length) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article.path, file, content, *about, pages, article.text, " ".join(stems), len(stems)),
         )
         whole = cursor.lastrowid, " ".join(stems)
-        self._connection.execute("INSERT INTO article_words (rowid, stems) VALUES (?, ?)", whole)
+        self._db.execute("INSERT INTO article_words (rowid, stems) VALUES (?, ?)", whole)
         length = sum(self._put_passage(cursor.lastrowid or 0, article, row, title) for row in rows)
         self._count(1, len(stems), len(rows), length)
 
@@ -215,24 +155,24 @@ class Catalog:
         spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32).tobytes()
         stems = title + terms(article.text[passage.start : passage.end])
         about = passage.start, passage.end, len(stems), spans
-        cursor = self._connection.execute(
+        cursor = self._db.execute(
             "INSERT INTO passages (article, content, start, end, length, spans, sentences) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (article_id, row.content, *about, pack(row.vectors.sentences)),
         )
         number = cursor.lastrowid
-        self._connection.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
-        self._connection.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, " ".join(stems)))
+        self._db.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
+        self._db.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, " ".join(stems)))
         return len(stems)
 
     def remove(self, path: str) -> bool:
         """Forgets the article at a path. Returns whether there was one."""
-        article = self._one("SELECT id, length, stems FROM articles WHERE path = ?", path)
+        article = self._db.one("SELECT id, length, stems FROM articles WHERE path = ?", path)
         if article is None:
             return False
         sql = "INSERT INTO article_words (article_words, rowid, stems) VALUES ('delete', ?, ?)"
-        self._connection.execute(sql, (article[0], article[2]))
-        rows = self._all_rows("SELECT id, length FROM passages WHERE article = ?", article[0])
+        self._db.execute(sql, (article[0], article[2]))
+        rows = self._db.rows("SELECT id, length FROM passages WHERE article = ?", article[0])
         passages = [(row[0],) for row in rows]
         for sql in (
             "DELETE FROM words WHERE rowid = ?",
@@ -240,8 +180,8 @@ class Catalog:
             "DELETE FROM passages WHERE id = ?",
             "INSERT INTO dropped VALUES (?)",
         ):
-            self._connection.executemany(sql, passages)
-        self._connection.execute("DELETE FROM articles WHERE id = ?", article[:1])
+            self._db.executemany(sql, passages)
+        self._db.execute("DELETE FROM articles WHERE id = ?", article[:1])
         self._count(-1, -article[1], -len(rows), -sum(row[1] for row in rows))
         return True
 
@@ -249,23 +189,23 @@ class Catalog:
         more = articles, article_length, passages, passage_length
         keys = "articles", "article_length", "passages", "passage_length"
         sql = "UPDATE meta SET value = value + ? WHERE key = ?"
-        self._connection.executemany(sql, list(zip(more, keys, strict=True)))
+        self._db.executemany(sql, list(zip(more, keys, strict=True)))
 
     def rearrange(self, file: str, renamed: Mapping[str, str], removed: Iterable[str]) -> None:
         """Articles of one file change places: `renamed` is old path to new path. What stands in a new place and
         moves nowhere is removed."""
-        self._connection.executemany(
+        self._db.executemany(
             "UPDATE articles SET path = char(0) || ? WHERE path = ?", [(new, old) for old, new in renamed.items()]
         )
         for path in (*removed, *renamed.values()):
             self.remove(path)
-        self._connection.executemany(
+        self._db.executemany(
             "UPDATE articles SET path = ? WHERE path = char(0) || ?", [(new, new) for new in renamed.values()]
         )
 
     def move(self, old: str, new: FileState) -> int:
         """A file has another name now; its articles keep their passages and vectors. Returns their number."""
-        moved = self._connection.execute(
+        moved = self._db.execute(
             "UPDATE articles SET path = ? || substr(path, ?), file = ? WHERE file = ?",
             (new.path, len(old) + 1, new.path, old),
         ).rowcount
@@ -275,100 +215,101 @@ class Catalog:
 
     def seen(self, state: FileState, failures: Iterable[Failure] = ()) -> None:
         """Remembers that a file was read in this state, and what of it could not be."""
-        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", astuple(state))
-        self._connection.execute("DELETE FROM failures WHERE file = ?", (state.path,))
+        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", astuple(state))
+        self._db.execute("DELETE FROM failures WHERE file = ?", (state.path,))
         for failure in failures:
             self.skip(failure, state.path)
 
     def skip(self, failure: Failure, file: str) -> None:
         """Lists a file, or an article in it, as skipped."""
         values = failure.path, file, failure.reason
-        self._connection.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", values)
+        self._db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", values)
 
     def touch(self, state: FileState) -> None:
         """A file has a new size or time and the same bytes."""
         values = state.size, state.mtime_ns, state.path
-        self._connection.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", values)
+        self._db.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", values)
 
     def set_basis(self, basis: Vectors | None) -> None:
         """What the vector store's vectors are coordinates along, shape (dim, their length); None: the axes."""
-        self._connection.execute("DELETE FROM basis")
+        self._db.execute("DELETE FROM basis")
         if basis is not None:
-            self._connection.execute("INSERT INTO basis VALUES (?, ?)", (basis.shape[0], basis.tobytes()))
+            self._db.execute("INSERT INTO basis VALUES (?, ?)", (basis.shape[0], basis.tobytes()))
 
     def forget(self, file: str) -> None:
         """Forgets that a file was ever seen; its articles are removed one by one before."""
-        self._connection.execute("DELETE FROM files WHERE path = ?", (file,))
-        self._connection.execute("DELETE FROM failures WHERE file = ?", (file,))
+        self._db.execute("DELETE FROM files WHERE path = ?", (file,))
+        self._db.execute("DELETE FROM failures WHERE file = ?", (file,))
 
     def doubt(self, file: str | None = None) -> None:
         """A file, or every file, has to be read again by the next sync, whatever its size and time; until then
         it counts as changed."""
-        self._connection.execute("UPDATE files SET size = -1, sha256 = '' WHERE path = coalesce(?, path)", (file,))
+        self._db.execute("UPDATE files SET size = -1, sha256 = '' WHERE path = coalesce(?, path)", (file,))
 
     def clear(self) -> None:
         """Forgets everything but the manifest; the vector store has to be made anew."""
         for table in ("files", "articles", "passages", "vectors", "dropped", "words", "failures"):
-            self._connection.execute(f"DELETE FROM {table}")
-        self._connection.execute("INSERT INTO article_words (article_words) VALUES ('delete-all')")
-        self._connection.execute(
+            self._db.execute(f"DELETE FROM {table}")
+        self._db.execute("INSERT INTO article_words (article_words) VALUES ('delete-all')")
+        self._db.execute(
             "UPDATE meta SET value = '0' WHERE key IN "
             "('articles', 'passages', 'article_length', 'passage_length', 'stored')"
         )
-        self._connection.execute("DELETE FROM meta WHERE key = 'store'")
+        self._db.execute("DELETE FROM meta WHERE key = 'store'")
 
     def stored(self, upto: int, dropped: Sequence[int]) -> None:
         """The vector store has the passages up to this id, and these are no longer in it."""
         self.remember("stored", str(upto))
-        self._connection.executemany("DELETE FROM dropped WHERE passage = ?", [(number,) for number in dropped])
+        self._db.executemany("DELETE FROM dropped WHERE passage = ?", [(number,) for number in dropped])
 
     # --- reading --------------------------------------------------------------------------------------
 
     def files(self) -> dict[str, FileState]:
         """The state of every file that was read, or tried, by path."""
-        return {row[0]: FileState(*row) for row in self._all_rows("SELECT path, size, mtime_ns, sha256 FROM files")}
+        return {row[0]: FileState(*row) for row in self._db.rows("SELECT path, size, mtime_ns, sha256 FROM files")}
 
     def contents(self, file: str) -> dict[str, str]:
         """The articles of a file: path, and what names its words and metadata."""
-        return dict(self._all_rows("SELECT path, content FROM articles WHERE file = ? ORDER BY id", file))
+        return dict(self._db.rows("SELECT path, content FROM articles WHERE file = ? ORDER BY id", file))
 
     def article_counts(self) -> dict[str, int]:
         """How many articles each file has given."""
-        return dict(self._all_rows("SELECT file, count(*) FROM articles GROUP BY file"))
+        return dict(self._db.rows("SELECT file, count(*) FROM articles GROUP BY file"))
 
     def failed_files(self) -> set[str]:
         """The files of which something was skipped."""
-        return {row[0] for row in self._all_rows("SELECT file FROM failures")}
+        return {row[0] for row in self._db.rows("SELECT file FROM failures")}
 
     def failures(self) -> tuple[Failure, ...]:
         """Everything that was skipped, by path."""
-        return tuple(Failure(*row) for row in self._all_rows("SELECT path, reason FROM failures ORDER BY path"))
+        return tuple(Failure(*row) for row in self._db.rows("SELECT path, reason FROM failures ORDER BY path"))
 
     def article(self, path: str) -> Article | None:
         """An article with its text, without its sentences, or None."""
-        row = self._one(f"SELECT {_ARTICLE} FROM articles WHERE path = ?", path)
+        row = self._db.one(f"SELECT {_ARTICLE} FROM articles WHERE path = ?", path)
         return _article(row) if row else None
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in order of path, without text."""
-        rows = self._all_rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")
+        rows = self._db.rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")
         return tuple(_article(row) for row in rows)
 
     def articles_of(self, ids: Sequence[int]) -> dict[int, Article]:
         """The articles of these ids that still exist; a changed article has another id."""
         return {
-            row[0]: _article(row[1:]) for row in self._in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
+            row[0]: _article(row[1:])
+            for row in self._db.rows_in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
         }
 
     def passages_of(self, path: str) -> list[IndexedPassage]:
         """The passages of the article at a path, in order."""
         sql = "SELECT p.id FROM passages p JOIN articles a ON p.article = a.id WHERE a.path = ?"
-        return self.passages([row[0] for row in self._all_rows(sql, path)])
+        return self.passages([row[0] for row in self._db.rows(sql, path)])
 
     def source(self, path: str) -> FileState | None:
         """The file that the article at a path was read from, or None."""
         sql = "SELECT f.path, size, mtime_ns, sha256 FROM files f JOIN articles a ON a.file = f.path WHERE a.path = ?"
-        row = self._one(sql, path)
+        row = self._db.one(sql, path)
         return FileState(*row) if row else None
 
     def counts(self) -> tuple[int, int]:
@@ -377,7 +318,7 @@ class Catalog:
 
     def vectors_after(self, number: int, limit: int = -1) -> tuple[Numbers, Vectors]:
         """Ids above `number`, ascending, and their passages' vectors, shape (ids, dim); at most `limit`."""
-        rows = self._all_rows(
+        rows = self._db.rows(
             "SELECT passage, vector FROM vectors WHERE passage > ? ORDER BY passage LIMIT ?", number, limit
         )
         ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
@@ -385,26 +326,26 @@ class Catalog:
 
     def ids_after(self, number: int) -> Numbers:
         """The ids above `number` of passages that exist, ascending."""
-        rows = self._all_rows("SELECT passage FROM vectors WHERE passage > ? ORDER BY passage", number)
+        rows = self._db.rows("SELECT passage FROM vectors WHERE passage > ? ORDER BY passage", number)
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
     def basis(self) -> Vectors | None:
         """What `set_basis` has set."""
-        row = self._one("SELECT dim, numbers FROM basis")
+        row = self._db.one("SELECT dim, numbers FROM basis")
         return np.frombuffer(row[1], dtype=np.float32).reshape(row[0], -1) if row else None
 
     def last_passage(self) -> int:
         """The highest id of a passage, or 0."""
-        return int(self._one("SELECT max(passage) FROM vectors")[0] or 0)
+        return int(self._db.one("SELECT max(passage) FROM vectors")[0] or 0)
 
     def dropped(self) -> list[int]:
         """Passages that are gone and may still be in the vector store."""
-        return [row[0] for row in self._all_rows("SELECT passage FROM dropped")]
+        return [row[0] for row in self._db.rows("SELECT passage FROM dropped")]
 
     def embedded(self, contents: Sequence[bytes]) -> dict[bytes, PassageVectors]:
         """Vectors that are known already, by `PassageRow.content`."""
         sql = "SELECT content, vector, sentences FROM passages JOIN vectors ON passage = id WHERE content IN"
-        return {row[0]: _vectors(row[1], row[2]) for row in self._in(sql, contents)}
+        return {row[0]: _vectors(row[1], row[2]) for row in self._db.rows_in(sql, contents)}
 
     def passages(self, ids: Sequence[int]) -> list[IndexedPassage]:
         """The passages of these ids that exist, in order of path and place."""
@@ -412,7 +353,7 @@ class Catalog:
             "SELECT p.id, p.article, a.path, p.content, p.start, p.end, p.spans, v.vector, p.sentences "
             "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id WHERE p.id IN"
         )
-        found = [_passage(row) for row in self._in(sql, ids)]
+        found = [_passage(row) for row in self._db.rows_in(sql, ids)]
         return sorted(found, key=lambda passage: (passage.path, passage.start))
 
     def candidates(self, ids: Sequence[int], near: Sequence[int]) -> list[Candidate]:
@@ -425,9 +366,9 @@ class Catalog:
             "SELECT p.id, p.article, a.path, p.start, v.vector, w.c0 FROM passages p JOIN articles a "
             "ON p.article = a.id JOIN vectors v ON v.passage = p.id JOIN words_content w ON w.id = p.id WHERE p.{} IN"
         )
-        contents = {row[0] for row in self._in("SELECT content FROM passages WHERE id IN", near)}
-        rows = {row[0]: row for row in self._in(sql.format("content"), sorted(contents))}
-        rows.update((row[0], row) for row in self._in(sql.format("id"), [id for id in ids if id not in rows]))
+        contents = {row[0] for row in self._db.rows_in("SELECT content FROM passages WHERE id IN", near)}
+        rows = {row[0]: row for row in self._db.rows_in(sql.format("content"), sorted(contents))}
+        rows.update((row[0], row) for row in self._db.rows_in(sql.format("id"), [id for id in ids if id not in rows]))
         vectors = unpack_each([row[4] for row in rows.values()])
         return [
             Candidate(id, article, path, start, vector, stems)
@@ -436,7 +377,7 @@ class Catalog:
 
     def stems_of(self, articles: Sequence[int]) -> dict[int, str]:
         """The stems of whole articles, title first, with spaces between, by article id."""
-        return dict(self._in("SELECT id, stems FROM articles WHERE id IN", articles))
+        return dict(self._db.rows_in("SELECT id, stems FROM articles WHERE id IN", articles))
 
     def lengths(self) -> tuple[float, float]:
         """The mean number of stems of a passage and of an article; 1 where there are none."""
@@ -451,56 +392,20 @@ class Catalog:
         """
         if not stems:
             return []
-        return [(row[0], row[1]) for row in self._all_rows(_MATCH, _any_of(stems), limit, limit)]
+        return [(row[0], row[1]) for row in self._db.rows(_MATCH, _any_of(stems), limit, limit)]
 
     def frequency(self, stem: str) -> tuple[int, int]:
         """In how many passages a stem stands, and in how many articles."""
         sql = (
             "SELECT (SELECT doc FROM vocabulary WHERE term = ?), (SELECT doc FROM article_vocabulary WHERE term = ?)"
         )
-        passages, articles = self._one(sql, stem, stem)
+        passages, articles = self._db.one(sql, stem, stem)
         return passages or 0, articles or 0
-
-    def _one(self, sql: str, *values: object) -> tuple:  # type: ignore[type-arg]
-        with translated(self.file):
-            return self._connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]
-
-    def _all_rows(self, sql: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        with translated(self.file):
-            return self._connection.execute(sql, values).fetchall()
-
-    def _in(self, sql: str, values: Sequence[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
-        for start in range(0, len(values), 500):  # SQLite bounds the number of parameters
-            part = values[start : start + 500]
-            yield from self._all_rows(f"{sql} ({','.join('?' * len(part))})", *part)
 
 
 def _any_of(stems: Sequence[str]) -> str:
     """A full-text query; a stem is never a command in it."""
     return " OR ".join('"' + stem.replace('"', '""') + '"' for stem in stems)
-
-
-def pack(vectors: Vectors) -> bytes:
-    """Unit vectors as int8 with one float32 scale each: a quarter of the room at a cosine of .9999."""
-    scales = np.maximum(np.abs(vectors).max(axis=1, initial=0), 1e-9).astype(np.float32) / 127
-    return bytes(scales.tobytes() + np.rint(vectors / scales[:, None]).astype(np.int8).tobytes())
-
-
-def unpack(data: bytes, dim: int) -> Vectors:
-    """What `pack` packed, shape (vectors, dim), to within its rounding."""
-    count = len(data) // (dim + 4)
-    scales = np.frombuffer(data, dtype=np.float32, count=count)
-    values = np.frombuffer(data, dtype=np.int8, offset=4 * count).reshape(count, dim)
-    return values.astype(np.float32) * scales[:, None]
-
-
-def unpack_each(packed: Sequence[bytes]) -> Vectors:
-    """Vectors that were packed one by one, all of one length, shape (vectors, dim)."""
-    if not packed:
-        return np.zeros((0, 0), np.float32)
-    rows = np.frombuffer(b"".join(packed), dtype=np.uint8).reshape(len(packed), -1)
-    scales = np.ascontiguousarray(rows[:, :4]).view(np.float32)
-    return rows[:, 4:].view(np.int8).astype(np.float32) * scales
 
 
 def _article(row: tuple) -> Article:  # type: ignore[type-arg]
@@ -520,29 +425,3 @@ def _vectors(passage: bytes, sentences: bytes) -> PassageVectors:
 
 def _spans(data: bytes) -> tuple[tuple[int, int], ...]:
     return tuple((int(start), int(end)) for start, end in np.frombuffer(data, dtype=np.int32).reshape(-1, 2))
-
-
-@contextmanager
-def translated(file: Path) -> Iterator[None]:
-    """Turns SQLite's and the disk's errors into StorageErrors that say what to do."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise StorageError(_explain(file, str(error))) from error
-    except sqlite3.DatabaseError as error:
-        raise StorageError(_explain(file, f"malformed: {error}")) from error
-    except OSError as error:
-        full = error.errno == errno.ENOSPC
-        what = "disk is full" if full else (error.strerror or str(error))
-        raise StorageError(_explain(file, what)) from error
-
-
-def _explain(path: Path, problem: str) -> str:
-    file, problem = printable(str(path)), printable(problem)
-    if "full" in problem:
-        return f"no space left for the index {file}: free some, or set BYLINE_INDEX to another disk, and run again"
-    if "locked" in problem:
-        return f"the index {file} is being written by another process: wait for it and run again"
-    if "no such table" in problem or "malformed" in problem:
-        return f"the index {file} is damaged ({problem}): run byline index --rebuild"
-    return f"the index {file} cannot be used ({problem}): check its folder, or set BYLINE_INDEX to another"

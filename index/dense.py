@@ -161,6 +161,7 @@ class DenseSearch:
 
     def _feed(self, *, anew: bool) -> None:
         catalog = self._catalog
+        catalog.remember("stamp", "")  # a feed that is cut short is always looked into by the next
         catalog.checkpoint()  # the store never holds what a power cut could take out of the catalog
         store, stored = self._emptied() if anew else self._resumed()
         basis, dropped = catalog.basis(), catalog.dropped()

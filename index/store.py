@@ -12,12 +12,14 @@ from pathlib import Path
 
 from index import lock
 from index.articles import printable
-from index.catalog import SCHEMA, Catalog, Failure, translated
+from index.catalog import Catalog, Failure
+from index.database import translated
 from index.dense import DAMAGED, DenseSearch
 from index.encoder import Encoder, fingerprint, load_encoder
 from index.errors import FolderError, StorageError
 from index.readers import READERS, RECORDS
 from index.scan import Found, scan
+from index.schema import SCHEMA
 from index.settings import Settings
 from index.sync import PASSAGE_WORDS, READING, Progress, Sync, SyncReport
 from index.vectors import close_clients

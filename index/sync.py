@@ -236,7 +236,8 @@ class Sync:
             yield from self._parsed(file, [(next(iter(new)), sole)], new, wanted)
         else:
             self.total += len(wanted) - 1
-            self._begin(state)
+            # Where old articles still stand, nothing of the file can be checked, or quoted, until all is replaced.
+            self._begin(replace(state, sha256="") if any(wanted.values()) else state)
             yield from self._parsed(file, self._records(state), new, wanted)
 
     def _parsed(

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_folders import BRIDGE, FERRY, configured, few, write
 
-from index.catalog import Catalog, pack, unpack
+from index.catalog import Catalog
 from index.errors import StorageError
+from index.packing import pack, unpack
 from index.store import Index
 
 

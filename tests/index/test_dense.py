@@ -11,6 +11,7 @@ import pytest
 from made_folders import BRIDGE, QUESTIONS, configured, held, opened, printed, started, write
 
 from index import dense, sync
+from index.catalog import Catalog
 from index.encoder import Vectors
 from index.errors import StorageError
 from index.store import Index
@@ -151,3 +152,26 @@ def test_answers_are_the_same_whether_the_store_is_asked_or_not(
     monkeypatch.setattr(dense, "EXACT", 100)
     with opened(small, tmp_path / "index") as exact:
         assert [exact.ask(question).to_dict() for question in QUESTIONS] == given
+
+
+def test_a_vector_that_was_stored_just_before_a_kill_is_gone_once_its_article_is(
+    index: Index, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    write(many, {"alps.txt": BRIDGE})
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalog, "stored", lambda self, upto, dropped: killed() if dropped == () else None)
+        with pytest.raises(Killed):
+            index.sync()
+    (many / "alps.txt").unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(dense.DenseSearch, "_probe", killed)
+        with pytest.raises(Killed):
+            index.sync()
+    index.sync()
+    assert held(index)["vectors that no passage has"] == 0
