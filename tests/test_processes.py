@@ -114,10 +114,11 @@ import os, signal, sys
 from index.catalog import Catalog
 from rag import Assistant
 put = Catalog._put_passage
-def killed(self, number, article, row):
-    put(self, number, article, row)
+def killed(self, number, article, *rest):
+    length = put(self, number, article, *rest)
     if article.path == sys.argv[3]:
         os.kill(os.getpid(), signal.SIGKILL)
+    return length
 Catalog._put_passage = killed
 Assistant(sys.argv[1], index=sys.argv[2])
 """
