@@ -70,6 +70,14 @@ class IndexedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Stems:
+    """The stems of a text, each with a space before and behind it: " stem " is counted as often as it stands."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What a passage is ranked by."""
 
@@ -78,8 +86,8 @@ class Candidate:
     path: str
     start: int
     vector: Vectors
-    stems: str
-    """With spaces between, those of the article's title first."""
+    stems: Stems
+    """Those of the article's title first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +151,9 @@ class Catalog:
         cursor = self._db.execute(
             "INSERT INTO articles (path, file, content, title, published, outlet, url, pages, text, stems, length) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.path, file, content, *about, pages, article.text, " ".join(stems), len(stems)),
+            (article.path, file, content, *about, pages, article.text, _spaced(stems), len(stems)),
         )
-        whole = cursor.lastrowid, " ".join(stems)
+        whole = cursor.lastrowid, _spaced(stems)
         self._db.execute("INSERT INTO article_words (rowid, stems) VALUES (?, ?)", whole)
         length = sum(self._put_passage(cursor.lastrowid or 0, article, row, title) for row in rows)
         self._count(1, len(stems), len(rows), length)
@@ -162,7 +170,7 @@ class Catalog:
         )
         number = cursor.lastrowid
         self._db.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
-        self._db.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, " ".join(stems)))
+        self._db.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, _spaced(stems)))
         return len(stems)
 
     def remove(self, path: str) -> bool:
@@ -363,7 +371,7 @@ class Catalog:
         a search by vector names first is chance.
         """
         sql = (
-            "SELECT p.id, p.article, a.path, p.start, v.vector, w.c0 FROM passages p JOIN articles a "
+            "SELECT p.id, p.article, a.path, p.start, v.vector, w.c0, p.length FROM passages p JOIN articles a "
             "ON p.article = a.id JOIN vectors v ON v.passage = p.id JOIN words_content w ON w.id = p.id WHERE p.{} IN"
         )
         contents = {row[0] for row in self._db.rows_in("SELECT content FROM passages WHERE id IN", near)}
@@ -371,13 +379,14 @@ class Catalog:
         rows.update((row[0], row) for row in self._db.rows_in(sql.format("id"), [id for id in ids if id not in rows]))
         vectors = unpack_each([row[4] for row in rows.values()])
         return [
-            Candidate(id, article, path, start, vector, stems)
-            for (id, article, path, start, _, stems), vector in zip(rows.values(), vectors, strict=True)
+            Candidate(id, article, path, start, vector, Stems(stems, length))
+            for (id, article, path, start, _, stems, length), vector in zip(rows.values(), vectors, strict=True)
         ]
 
-    def stems_of(self, articles: Sequence[int]) -> dict[int, str]:
-        """The stems of whole articles, title first, with spaces between, by article id."""
-        return dict(self._db.rows_in("SELECT id, stems FROM articles WHERE id IN", articles))
+    def stems_of(self, articles: Sequence[int]) -> dict[int, Stems]:
+        """The stems of whole articles, title first, by article id."""
+        rows = self._db.rows_in("SELECT id, stems, length FROM articles WHERE id IN", articles)
+        return {id: Stems(stems, length) for id, stems, length in rows}
 
     def lengths(self) -> tuple[float, float]:
         """The mean number of stems of a passage and of an article; 1 where there are none."""
@@ -401,6 +410,10 @@ class Catalog:
         )
         passages, articles = self._db.one(sql, stem, stem)
         return passages or 0, articles or 0
+
+
+def _spaced(stems: Sequence[str]) -> str:
+    return f" {'  '.join(stems)} "
 
 
 def _any_of(stems: Sequence[str]) -> str:

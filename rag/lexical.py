@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from index.catalog import Stems
+
 K1, B = 1.2, 0.75
 """As usual, and as in SQLite's bm25()."""
 
@@ -17,13 +19,12 @@ def weights(frequencies: Mapping[str, int], texts: int) -> dict[str, float]:
     return {stem: max(1e-6, math.log((texts - n + 0.5) / (n + 0.5))) for stem, n in frequencies.items() if n}
 
 
-def bm25(texts: Iterable[str], weighed: Mapping[str, float], mean_length: float) -> list[float]:
-    """The score of each text, a string of stems with spaces between them, for the weighed stems."""
+def bm25(texts: Iterable[Stems], weighed: Mapping[str, float], mean_length: float) -> list[float]:
+    """The score of each text for the weighed stems; `mean_length` is that of all texts, in stems."""
     return [_score(text, weighed, mean_length) for text in texts]
 
 
-def _score(text: str, weighed: Mapping[str, float], mean_length: float) -> float:
-    spaced = f" {text} ".replace(" ", "  ")  # so that two equal stems in a row are counted as two
-    norm = K1 * (1 - B + B * (text.count(" ") + 1) / mean_length)
-    counts = ((spaced.count(f" {stem} "), weight) for stem, weight in weighed.items())
+def _score(stems: Stems, weighed: Mapping[str, float], mean_length: float) -> float:
+    norm = K1 * (1 - B + B * stems.count / mean_length)
+    counts = ((stems.text.count(f" {stem} "), weight) for stem, weight in weighed.items())
     return sum(weight * count * (K1 + 1) / (count + norm) for count, weight in counts if count)

@@ -58,15 +58,19 @@ def retrieve(index: Index, question: Question, vector: Vectors, limit: int) -> l
 def _scored(
     index: Index, found: list[Candidate], counts: dict[str, tuple[int, int]], vector: Vectors
 ) -> Iterator[tuple[Candidate, tuple[float, float, float, float]]]:
-    """Each candidate with its fused score and the three that it is made of."""
+    """The best candidates, each with its fused score and the three that it is made of."""
     (all_articles, all_passages), (mean, mean_article) = index.catalog.counts(), index.catalog.lengths()
     weighed = weights({stem: n for stem, (n, _) in counts.items()}, all_passages)
-    weighed_articles = weights({stem: n for stem, (_, n) in counts.items()}, all_articles)
-    articles = index.catalog.stems_of(sorted({one.article for one in found}))
-    lexical = _shares(bm25([one.stems for one in found], weighed, mean))
-    whole = dict(zip(articles, _shares(bm25(articles.values(), weighed_articles, mean_article)), strict=True))
-    for one, share in zip(found, lexical, strict=True):
-        article, dense = whole.get(one.article, 0.0), float(one.vector @ vector)
+    shares = _shares(bm25([one.stems for one in found], weighed, mean))
+    alone = [(share, float(one.vector @ vector), one) for one, share in zip(found, shares, strict=True)]
+    # Articles are long: only those of passages that are good by themselves are counted in.
+    alone.sort(key=lambda one: (-(PASSAGE * one[0] + DENSE * one[1]), one[2].path, one[2].start))
+    kept = alone[:POOL]
+    articles = index.catalog.stems_of(sorted({one.article for *_, one in kept}))
+    weighed = weights({stem: n for stem, (_, n) in counts.items()}, all_articles)
+    whole = dict(zip(articles, _shares(bm25(articles.values(), weighed, mean_article)), strict=True))
+    for share, dense, one in kept:
+        article = whole.get(one.article, 0.0)
         yield one, (PASSAGE * share + ARTICLE * article + DENSE * dense, share, article, dense)
 
 
