@@ -7,8 +7,10 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -226,3 +228,45 @@ def test_the_page_starts_behind_a_proxy_and_ctrl_c_ends_it_quietly_with_130() ->
     out, rest = page.communicate(timeout=60)
     assert re.fullmatch(r"Byline is at http://127\.0\.0\.1:\d+ .*\n", first)
     assert (page.returncode, out, rest) == (130, "", "")
+
+
+def test_a_folder_that_lost_most_of_its_articles_is_an_error_until_yes_is_said(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = [str(small), "--index", str(tmp_path / "index")]
+    assert cli.run(["index", *at]) == 0
+    shutil.rmtree(small / "news")
+    capsys.readouterr()
+    assert cli.run(["index", *at]) == 2
+    assert "run byline index --yes" in capsys.readouterr().err
+    assert cli.run(["index", *at, "--rebuild"]) == 0  # to make it anew is asked for, and there is an article
+    capsys.readouterr()
+    (small / "bridge.txt").unlink()
+    assert cli.run(["index", *at, "--rebuild"]) == 2
+    assert cli.run(["index", *at, "--yes"]) == 0
+    assert capsys.readouterr().out == "0 articles: deleted 1\n"
+
+
+def test_an_interrupted_indexing_says_that_the_next_one_goes_on(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.store.Sync.run", interrupted)
+    assert cli.run(["index", str(small), "--index", str(tmp_path / "index")]) == 130
+    assert "the next run goes on from there" in capsys.readouterr().err
+
+
+def test_an_index_of_another_model_says_that_it_is_made_anew(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = [str(small), "--index", str(tmp_path / "index")]
+    assert cli.run(["index", *at]) == 0
+    with sqlite3.connect(tmp_path / "index" / "catalog.sqlite") as catalog:
+        catalog.execute("UPDATE meta SET value = 'another' WHERE key = 'model'")
+    capsys.readouterr()
+    assert cli.run(["index", *at]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "3 articles: added 3\n"
+    assert "made with another, now all-MiniLM-L6-v2" in shown.err
