@@ -31,7 +31,7 @@ OWN = frozenset(
     )
 )
 """What an index folder holds."""
-LIBRARIES = ("trafilatura", "pypdf", "python-docx")
+LIBRARIES = ("trafilatura", "lxml_html_clean", "pypdf", "cryptography", "python-docx")
 """What reads some formats: with another version of one of them, files may read differently, or at all."""
 
 

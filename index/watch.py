@@ -12,6 +12,7 @@ PAUSE_MS = 300
 """A burst of changes, such as many files being copied, is one change once nothing has happened for so long."""
 LOOK_MS = 2000
 """How often to look whether the folder itself is still there."""
+STOP_SECONDS = 10.0
 RETRY_SECONDS = 2.0
 """How often a folder that cannot be watched is tried again."""
 
@@ -31,9 +32,9 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the watch; a sync that is going on is waited for."""
+        """Ends the watch; a sync that is going on is waited for, but not for ever: it goes on from there next time."""
         self._ended.set()
-        self._thread.join()
+        self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
         while not self._ended.is_set():
