@@ -32,7 +32,7 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the watch; a sync that is going on is waited for, but not for ever: it goes on from there next time."""
+        """Ends the watch; a sync that is going on is waited for, though not for ever."""
         self._ended.set()
         self._thread.join(STOP_SECONDS)
 
