@@ -34,7 +34,7 @@ from index.terms import stem
 from index.vectors import open_afresh
 from rag import Answer, Assistant
 
-FEW = 4
+FEW = 2
 KILLS = int(os.environ.get("KILLS", FEW))
 SEED = os.environ.get("SEED", "1")
 ROUND = 6
