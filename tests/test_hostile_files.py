@@ -26,7 +26,7 @@ from index.readers import readable
 from index.scan import scan, storable
 from index.sync import SyncReport
 
-FILES = int(os.environ.get("HOSTILE_FILES", "30"))
+FILES = int(os.environ.get("HOSTILE_FILES", "20"))
 SEEDS = range(int(os.environ.get("HOSTILE_SEEDS", "1")))
 LONG = "HOSTILE_FILES" in os.environ
 READER_SECONDS = 20.0 if LONG else 2.0
