@@ -29,6 +29,7 @@ CONSTRUCTION, SEARCH = 100, 400
 PERSIST = 20_000
 """Vectors between two times that Chroma writes its graph. Its default, 1,000, writes a large graph over and over."""
 BATCH = 2000
+"""Vectors in one call: Chroma refuses some thousands at once, and few at a time are slow."""
 
 
 class VectorStore:

@@ -13,6 +13,7 @@ PAUSE_MS = 300
 LOOK_MS = 2000
 """How often to look whether the folder itself is still there."""
 STOP_SECONDS = 10.0
+"""How long an end waits for a sync: whoever presses Ctrl-C does not wait for a large folder."""
 RETRY_SECONDS = 2.0
 """How often a folder that cannot be watched is tried again."""
 
