@@ -6,6 +6,7 @@ vector, so that the vector store can be rebuilt without the model; and a full-te
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -153,12 +154,11 @@ class Catalog:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article.path, file, content, *about, pages, article.text, _spaced(stems), len(stems)),
         )
-        whole = cursor.lastrowid, _spaced(stems)
-        self._db.execute("INSERT INTO article_words (rowid, stems) VALUES (?, ?)", whole)
-        length = sum(self._put_passage(cursor.lastrowid or 0, article, row, title) for row in rows)
-        self._count(1, len(stems), len(rows), length)
+        parts = [self._put_passage(cursor.lastrowid or 0, article, row, title) for row in rows]
+        self._count(1, len(stems), len(rows), sum(map(len, parts)))
+        self._count_stems(stems, parts, 1)
 
-    def _put_passage(self, article_id: int, article: Article, row: PassageRow, title: list[str]) -> int:
+    def _put_passage(self, article_id: int, article: Article, row: PassageRow, title: list[str]) -> list[str]:
         passage = row.passage
         spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32).tobytes()
         stems = title + terms(article.text[passage.start : passage.end])
@@ -171,17 +171,16 @@ class Catalog:
         number = cursor.lastrowid
         self._db.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
         self._db.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, _spaced(stems)))
-        return len(stems)
+        return stems
 
     def remove(self, path: str) -> bool:
         """Forgets the article at a path. Returns whether there was one."""
         article = self._db.one("SELECT id, length, stems FROM articles WHERE path = ?", path)
         if article is None:
             return False
-        sql = "INSERT INTO article_words (article_words, rowid, stems) VALUES ('delete', ?, ?)"
-        self._db.execute(sql, (article[0], article[2]))
-        rows = self._db.rows("SELECT id, length FROM passages WHERE article = ?", article[0])
-        passages = [(row[0],) for row in rows]
+        sql = "SELECT p.id, w.c0 FROM passages p JOIN words_content w ON w.id = p.id WHERE article = ?"
+        rows = self._db.rows(sql, article[0])
+        passages, parts = [(row[0],) for row in rows], [row[1].split() for row in rows]
         for sql in (
             "DELETE FROM words WHERE rowid = ?",
             "DELETE FROM vectors WHERE passage = ?",
@@ -190,7 +189,8 @@ class Catalog:
         ):
             self._db.executemany(sql, passages)
         self._db.execute("DELETE FROM articles WHERE id = ?", article[:1])
-        self._count(-1, -article[1], -len(rows), -sum(row[1] for row in rows))
+        self._count(-1, -article[1], -len(rows), -sum(map(len, parts)))
+        self._count_stems(article[2].split(), parts, -1)
         return True
 
     def _count(self, articles: int, article_length: int, passages: int, passage_length: int) -> None:
@@ -198,6 +198,19 @@ class Catalog:
         keys = "articles", "article_length", "passages", "passage_length"
         sql = "UPDATE meta SET value = value + ? WHERE key = ?"
         self._db.executemany(sql, list(zip(more, keys, strict=True)))
+
+    def _count_stems(self, whole: Sequence[str], parts: Sequence[Sequence[str]], sign: int) -> None:
+        """Keeps count of the passages and articles of each stem: FTS5 would walk all of them at each question."""
+        stems = set(whole)
+        counts = Counter(stem for part in parts for stem in set(part))
+        self._db.executemany(
+            "INSERT INTO frequencies VALUES (?, ?, ?) ON CONFLICT (stem) DO UPDATE "
+            "SET passages = passages + excluded.passages, articles = articles + excluded.articles",
+            [(stem, sign * counts[stem], sign * (stem in stems)) for stem in sorted(stems | counts.keys())],
+        )
+        if sign < 0:
+            unused = "DELETE FROM frequencies WHERE stem = ? AND passages = 0 AND articles = 0"
+            self._db.executemany(unused, [(stem,) for stem in stems | counts.keys()])
 
     def rearrange(self, file: str, renamed: Mapping[str, str], removed: Iterable[str]) -> None:
         """Articles of one file change places: `renamed` is old path to new path. What stands in a new place and
@@ -256,9 +269,8 @@ class Catalog:
 
     def clear(self) -> None:
         """Forgets everything but the manifest; the vector store has to be made anew."""
-        for table in ("files", "articles", "passages", "vectors", "dropped", "words", "failures"):
+        for table in ("files", "articles", "passages", "vectors", "dropped", "words", "frequencies", "failures"):
             self._db.execute(f"DELETE FROM {table}")
-        self._db.execute("INSERT INTO article_words (article_words) VALUES ('delete-all')")
         self._db.execute(
             "UPDATE meta SET value = '0' WHERE key IN "
             "('articles', 'passages', 'article_length', 'passage_length', 'stored')"
@@ -405,11 +417,8 @@ class Catalog:
 
     def frequency(self, stem: str) -> tuple[int, int]:
         """In how many passages a stem stands, and in how many articles."""
-        sql = (
-            "SELECT (SELECT doc FROM vocabulary WHERE term = ?), (SELECT doc FROM article_vocabulary WHERE term = ?)"
-        )
-        passages, articles = self._db.one(sql, stem, stem)
-        return passages or 0, articles or 0
+        row = self._db.one("SELECT passages, articles FROM frequencies WHERE stem = ?", stem)
+        return (row[0], row[1]) if row else (0, 0)
 
 
 def _spaced(stems: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """The tables of the catalog. Raise SCHEMA with every change: an index of another version is made anew."""
 
-SCHEMA = "5"
+SCHEMA = "6"
 TABLES = f"""
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
@@ -20,10 +20,8 @@ CREATE TABLE IF NOT EXISTS vectors (passage INTEGER PRIMARY KEY, vector BLOB NOT
 CREATE TABLE IF NOT EXISTS dropped (passage INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS basis (dim INTEGER NOT NULL, numbers BLOB NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (stems, tokenize = "unicode61");
-CREATE VIRTUAL TABLE IF NOT EXISTS article_words USING fts5 (
-    stems, content = articles, content_rowid = id, detail = none, columnsize = 0, tokenize = "unicode61");
-CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab (words, row);
-CREATE VIRTUAL TABLE IF NOT EXISTS article_vocabulary USING fts5vocab (article_words, row);
+CREATE TABLE IF NOT EXISTS frequencies (
+    stem TEXT PRIMARY KEY, passages INTEGER NOT NULL, articles INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failures (path TEXT PRIMARY KEY, file TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS failures_file ON failures (file);
 INSERT OR IGNORE INTO meta VALUES ('schema', '{SCHEMA}'), ('articles', '0'), ('passages', '0'), ('changes', '0'),

@@ -442,9 +442,9 @@ def no_word_is_found(index: Index, words: set[str]) -> None:
     assert not index.catalog.match(stems, 10)
     indexed: set[str] = set()
     with closing(sqlite3.connect(index.catalog.file)) as catalog:
-        for table in ("words", "article_words"):
-            catalog.execute(f"CREATE VIRTUAL TABLE temp.{table}_terms USING fts5vocab (main, {table}, row)")
-            indexed |= {row[0] for row in catalog.execute(f"SELECT term FROM temp.{table}_terms")}
+        catalog.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab (main, words, row)")
+        indexed |= {row[0] for row in catalog.execute("SELECT term FROM temp.terms")}
+        indexed |= {row[0] for row in catalog.execute("SELECT stem FROM frequencies")}
     assert not indexed & set(stems)
     for file in (index.settings.index_folder / vectors.FOLDER).glob("chroma.sqlite3*"):
         assert not MADE_UP.search(file.read_bytes().decode("latin-1")), file

@@ -97,3 +97,13 @@ def test_every_thread_may_read_and_a_closed_catalog_says_that_it_is(index: Index
     with pytest.raises(StorageError, match="has been closed"):
         index.catalog.counts()
     assert Catalog(index.settings.index_folder).counts() == counts[0]
+
+
+def test_the_count_of_a_word_follows_what_is_added_and_deleted(index: Index, small: Path) -> None:
+    before = {stem: index.catalog.frequency(stem) for stem in ("ferri", "bridg", "the")}
+    write(small, {"copy.txt": FERRY})
+    index.sync()
+    assert index.catalog.frequency("ferri") == (2, 2)
+    (small / "copy.txt").unlink()
+    index.sync()
+    assert {stem: index.catalog.frequency(stem) for stem in before} == before
