@@ -18,7 +18,8 @@ from index.store import Index, Status, rebuild
 from index.sync import Progress, SyncReport
 from index.types import Article
 from index.watch import Watcher
-from rag import accounts, evidence
+from rag import claims as grouping
+from rag import evidence
 from rag.confidence import confidence, lacking
 from rag.evidence import Evidence
 from rag.examples import examples
@@ -152,11 +153,11 @@ class Assistant:
             lack = lacking(question, held[0]) if held else None
             return refuse(asked, question, self._titles(hits), sure, passages, lack, notes)
         good = [e for e in held if e.score >= FURTHER * held[0].score]
-        drafts = self._writer.write(accounts.group(question, good, held, CLAIMS), words)
+        drafts = self._writer.write(grouping.group(question, good, held, CLAIMS), words)
         claims, citations = number(drafts)
         text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in claims)
         notes = (said_by(drafts[0]), *notes)
-        return Answer(asked, question.text, text, claims, citations, notes, confidence=sure, passages=passages)
+        return Answer(asked, question.text, text, claims, citations, notes=notes, confidence=sure, passages=passages)
 
     def _titles(self, hits: list[Hit]) -> tuple[str, ...]:
         paths = list(dict.fromkeys(hit.passage.path for hit in hits))[:3]

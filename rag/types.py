@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
+
+DifferenceKind = Literal["number", "date", "name", "wording", "yes/no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Citation:
     """The line of the file on which the quote starts, from 1; None where the file's lines are not its text's."""
     page: int | None = None
     """The page on which the quote starts, from 1; None where the file has no pages."""
+    account: int = 1
+    """The independent account that its article belongs to: `Account.number`."""
 
     @property
     def place(self) -> str:
@@ -42,6 +46,40 @@ class Claim:
 
     text: str
     citations: tuple[int, ...]
+    short: tuple[int, int] | None = None
+    """Where in `text` the words stand that answer by themselves, in code points; None where none could be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Articles that tell one story in copies or rewordings of each other: one witness, however many outlets."""
+
+    number: int
+    """From 1, in the order of the citations."""
+    articles: tuple[str, ...]
+    """The paths of those that the answer cites, in the order of the citations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of the things said where accounts differ."""
+
+    text: str
+    """In the words of the newest article that says it."""
+    published: str | None
+    """That article's ISO date; None where it has none."""
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What accounts say differently about the question."""
+
+    kind: DifferenceKind
+    what: str
+    """What differs, in the words of the question or of the sentences ("US troops"); of a quote, its speaker."""
+    values: tuple[Value, ...]
+    """Newest first; what only undated articles say comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +110,14 @@ class Answer:
     """Plain text with markers such as [1]; of a refusal, the sentence that says so."""
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
+    short: str | None = None
+    """The words of the first claim that answer by themselves; None where none could be told."""
+    accounts: tuple[Account, ...] = ()
+    """Who is cited: the independent accounts, each with its articles."""
+    differences: tuple[Difference, ...] = ()
+    """What the cited accounts say differently; each is also said in `notes`."""
+    missing: tuple[str, ...] = ()
+    """Parts of the question that have no answer, where others have one."""
     notes: tuple[str, ...] = ()
     """Byline's own words about the answer, from fixed templates."""
     abstained: bool = False
@@ -92,10 +138,22 @@ class Answer:
         """The answer that `to_dict` described. Raises TypeError on unknown or missing fields."""
         fields = dict(data)
         fields["claims"] = tuple(
-            Claim(**{**claim, "citations": tuple(claim["citations"])}) for claim in fields.get("claims", ())
+            Claim(claim["text"], tuple(claim["citations"]), tuple(claim["short"]) if claim["short"] else None)
+            for claim in fields.get("claims", ())
         )
         fields["citations"] = tuple(Citation(**citation) for citation in fields.get("citations", ()))
         fields["passages"] = tuple(Retrieved(**passage) for passage in fields.get("passages", ()))
-        for name in ("notes", "nearest"):
+        fields["accounts"] = tuple(
+            Account(one["number"], tuple(one["articles"])) for one in fields.get("accounts", ())
+        )
+        fields["differences"] = tuple(
+            Difference(one["kind"], one["what"], tuple(_value(value) for value in one["values"]))
+            for one in fields.get("differences", ())
+        )
+        for name in ("notes", "nearest", "missing"):
             fields[name] = tuple(fields.get(name, ()))
         return cls(**fields)
+
+
+def _value(data: Mapping[str, Any]) -> Value:
+    return Value(data["text"], data["published"], tuple(data["citations"]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.accounts import Group
+from rag.claims import Group
 
 
 @dataclass(frozen=True, slots=True)
