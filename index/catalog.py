@@ -13,17 +13,16 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from index.database import Database, translated
 from index.encoder import PassageVectors, Vectors
 from index.errors import OutdatedError
 from index.packing import pack, unpack, unpack_each
 from index.schema import SCHEMA, TABLES
+from index.scope import Numbers, Scopes
 from index.terms import terms
 from index.types import Article, Passage
 
-Numbers = npt.NDArray[np.int64]
 _ARTICLE = "path, text, title, published, outlet, url, pages"
 _WITHOUT_TEXT = "path, '', title, published, outlet, url, pages"
 _MATCH = """
@@ -107,6 +106,7 @@ class Catalog:
         """Opens or creates `folder`/catalog.sqlite. Raises StorageError where it is damaged."""
         self._db = Database(folder / "catalog.sqlite")
         self.file = self._db.file
+        self.scopes = Scopes(self._db)
         with translated(self.file):
             folder.mkdir(parents=True, exist_ok=True)
         self._db.create(TABLES)
@@ -400,6 +400,11 @@ class Catalog:
         rows = self._db.rows_in("SELECT id, stems, length FROM articles WHERE id IN", articles)
         return {id: Stems(stems, length) for id, stems, length in rows}
 
+    def stems_of_passages(self, ids: Sequence[int]) -> dict[int, Stems]:
+        """The stems of passages, those of the article's title first, by passage id."""
+        sql = "SELECT p.id, w.c0, p.length FROM passages p JOIN words_content w ON w.id = p.id WHERE p.id IN"
+        return {id: Stems(stems, length) for id, stems, length in self._db.rows_in(sql, ids)}
+
     def lengths(self) -> tuple[float, float]:
         """The mean number of stems of a passage and of an article; 1 where there are none."""
         articles, passages = self.counts()
@@ -419,6 +424,10 @@ class Catalog:
         """In how many passages a stem stands, and in how many articles."""
         row = self._db.one("SELECT passages, articles FROM frequencies WHERE stem = ?", stem)
         return (row[0], row[1]) if row else (0, 0)
+
+    def article_frequencies(self, stems: Sequence[str]) -> dict[str, int]:
+        """In how many articles each of these stems stands, where it stands in any."""
+        return dict(self._db.rows_in("SELECT stem, articles FROM frequencies WHERE stem IN", stems))
 
 
 def _spaced(stems: Sequence[str]) -> str:

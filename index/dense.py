@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.catalog import Catalog, Numbers
+from index.catalog import Catalog
 from index.encoder import Vectors
 from index.errors import StorageError
+from index.scope import Numbers, Scope
 from index.vectors import FOLDER, VectorStore, open_afresh, recreate
 
 EXACT = 50_000
@@ -31,6 +32,8 @@ SHARE = 2
 taken from 2,000 of them, all 20 nearest were among the 120 found; Chroma then needs 1.4 kB a passage, not 2.7."""
 SAMPLE = 20_000
 """Passages whose vectors the components are taken from."""
+FARTHEST = 10_000
+"""Neighbours that the store is asked for at most, to find those within limits among them."""
 DAMAGED = "chroma-damaged"
 """A file by which a reader tells the next sync that the store has to be made anew."""
 
@@ -51,19 +54,43 @@ class DenseSearch:
         self._basis: Vectors | None = None
         """Shape (dim, length of the store's vectors); None where it holds the vectors as they are."""
 
-    def nearest(self, vector: Vectors, limit: int) -> list[int]:
-        """Ids of at least `limit` passages (all, where there are fewer), the nearest among them."""
+    def nearest(self, vector: Vectors, limit: int, scope: Scope | None = None) -> list[int]:
+        """Ids of at least `limit` passages (all, where there are fewer), the nearest among them.
+
+        Within a scope they are found exactly, whatever its size, where the folder is searched in memory, and in a
+        larger folder for every scope of up to EXACT passages; a larger scope is searched in the store as the whole
+        folder is, and exactly where the store's nearest lie outside of it.
+        """
         with self._lock:
             self._refresh()
-            ids, vectors, store = self._ids, self._vectors, self._store
-        exact = _best(ids, vectors, vector, limit)
+            ids, vectors, store, covered = self._ids, self._vectors, self._store, self._covered
+        exact = _best(ids, vectors, vector, limit, scope)
         if store is None:
             return exact
         try:
+            if scope is not None:
+                return exact + self._stored_within(store, covered, scope, vector, limit)
             return exact + store.nearest(_along(self._basis, vector), SHARE * limit)
         except StorageError:
             self._tell_damage()
-            return self._scan(vector, limit)
+            return self._scan(vector, limit, scope)
+
+    def _stored_within(
+        self, store: VectorStore, covered: int, scope: Scope, vector: Vectors, limit: int
+    ) -> list[int]:
+        """The nearest of a scope's passages up to `covered`: by their own vectors, where they are not too many."""
+        inside = scope.passages[: np.searchsorted(scope.passages, covered, side="right")]
+        if len(inside) <= EXACT:
+            return _best(*self._catalog.scopes.vectors(inside), vector, limit)
+        wanted = SHARE * limit
+        asked = max(wanted, 2 * wanted * self._catalog.counts()[1] // len(inside))
+        while asked <= FARTHEST:
+            found = np.array(store.nearest(_along(self._basis, vector), asked), dtype=np.int64)
+            within: list[int] = found[scope.holds(found)].tolist()
+            if len(within) >= wanted:
+                return within[:wanted]
+            asked *= 4
+        return self._scan(vector, limit, scope)
 
     def close(self) -> None:
         """Lets go of vectors and store."""
@@ -110,7 +137,7 @@ class DenseSearch:
             self._ids, self._vectors = self._ids[:0], self._vectors[:0]
         self._covered = upto
 
-    def _scan(self, vector: Vectors, limit: int) -> list[int]:
+    def _scan(self, vector: Vectors, limit: int, scope: Scope | None = None) -> list[int]:
         """Exact search without keeping what is read: slow, and right."""
         found: list[tuple[float, int]] = []
         last = 0
@@ -119,7 +146,7 @@ class DenseSearch:
             if not len(ids):
                 return [number for _, number in sorted(found, reverse=True)[:limit]]
             last = int(ids[-1])
-            near = _best(ids, vectors, vector, limit)
+            near = _best(ids, vectors, vector, limit, scope)
             places = np.searchsorted(ids, near)
             found = sorted([*found, *zip((vectors[places] @ vector).tolist(), near, strict=True)], reverse=True)[
                 :limit
@@ -241,11 +268,14 @@ def stamp(folder: Path) -> str:
     return " ".join(f"{file.name}={file.stat().st_size}" for file in files)
 
 
-def _best(ids: Numbers, vectors: Vectors, vector: Vectors, limit: int) -> list[int]:
-    """The ids of the nearest vectors, nearest first."""
+def _best(ids: Numbers, vectors: Vectors, vector: Vectors, limit: int, scope: Scope | None = None) -> list[int]:
+    """The ids of the nearest vectors, nearest first; only those within the scope, where there is one."""
     if not len(ids):
         return []
     scores = vectors @ vector
+    if scope is not None:
+        inside = scope.holds(ids)
+        ids, scores = ids[inside], scores[inside]
     best = np.argpartition(-scores, limit - 1)[:limit] if len(ids) > limit else np.arange(len(ids))
     order = best[np.lexsort((ids[best], -scores[best]))]
     return [int(number) for number in ids[order]]

@@ -6,12 +6,16 @@ its passages. What each part is worth on news: docs/decisions/0003-score-fusion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.catalog import Candidate, IndexedPassage
+import numpy as np
+
+from index.catalog import Candidate, Catalog, IndexedPassage
 from index.encoder import Vectors
+from index.scope import Numbers, Scope
 from index.store import Index
+from rag.filters import EVERYTHING, Filter
 from rag.lexical import bm25, weights
 from rag.question import Question
 
@@ -43,32 +47,94 @@ class Hit:
         return 0.5 * self.lexical + 0.5 * self.dense
 
 
-def retrieve(index: Index, question: Question, vector: Vectors, limit: int) -> list[Hit]:
-    """The best passages, best first, at most `limit`; ties are broken by path and place."""
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What words are weighed by: in how many passages and articles each stem stands, of how many, of what length."""
+
+    counts: Mapping[str, tuple[int, int]]
+    articles: int
+    passages: int
+    length: float
+    """Mean number of stems of a passage."""
+    article_length: float
+
+
+def retrieve(index: Index, question: Question, vector: Vectors, limit: int, filter: Filter = EVERYTHING) -> list[Hit]:
+    """The best passages, best first, at most `limit`; ties are broken by path and place.
+
+    Under a filter that leaves a small scope, every passage of it is considered and words weigh what they would if
+    nothing else were indexed. In a larger one they weigh what they weigh in the whole folder, and the nearest by
+    meaning and the best by words are found among as many passages as without a filter.
+    """
     catalog = index.catalog
+    scope = catalog.scopes.within(filter) if filter.limits else None
+    if scope is not None and not len(scope.passages):
+        return []
     stems = question.content or tuple(dict.fromkeys(question.stems))
-    counts = {stem: catalog.frequency(stem) for stem in stems}
-    matched = [number for number, _ in catalog.match(_rarest({stem: n for stem, (n, _) in counts.items()}), POOL)]
-    found = catalog.candidates(matched, index.dense.nearest(vector, POOL))
-    ranked = sorted(_scored(index, found, counts, vector), key=lambda one: (-one[1][0], one[0].path, one[0].start))
+    statistics, matched = _by_words(catalog, stems, scope)
+    found = catalog.candidates(matched, index.dense.nearest(vector, POOL, scope))
+    if scope is not None:  # copies outside of it came along
+        inside = scope.holds(np.array([one.id for one in found], dtype=np.int64))
+        found = [one for one, within in zip(found, inside, strict=True) if within]
+    scored = _scored(catalog, found, statistics, vector)
+    ranked = sorted(scored, key=lambda one: (-one[1][0], one[0].path, one[0].start))
     passages = {passage.id: passage for passage in catalog.passages([one.id for one, _ in ranked[:limit]])}
     return [Hit(passages[one.id], *scores) for one, scores in ranked[:limit] if one.id in passages]
 
 
+def _by_words(catalog: Catalog, stems: Sequence[str], scope: Scope | None) -> tuple[Statistics, list[int]]:
+    """What the question's words are weighed by, and the passages that match them best."""
+    if scope is not None and scope.owners is not None:
+        return _by_words_within(catalog, stems, scope)
+    counts = {stem: catalog.frequency(stem) for stem in stems}
+    statistics = Statistics(counts, *catalog.counts(), *catalog.lengths())
+    passages = {stem: n for stem, (n, _) in counts.items()}
+    if scope is None:
+        return statistics, [number for number, _ in catalog.match(_rarest(passages), POOL)]
+    # As many passages within the scope are looked at as without one.
+    ids, scores = catalog.scopes.matches(_rarest(passages, POSTINGS * statistics.passages // len(scope.passages)))
+    inside = scope.holds(ids)
+    return statistics, _top(ids[inside], scores[inside])
+
+
+def _by_words_within(catalog: Catalog, stems: Sequence[str], scope: Scope) -> tuple[Statistics, list[int]]:
+    """The same, as if nothing outside the scope were indexed."""
+    having = {stem: catalog.scopes.having(stem) for stem in stems}
+    having = {stem: ids[scope.holds(ids)] for stem, ids in having.items()}
+    counts = {stem: (len(ids), scope.articles_of(ids)) for stem, ids in having.items()}
+    statistics = Statistics(counts, len(scope.articles), len(scope.passages), scope.length, scope.article_length)
+    passages = {stem: n for stem, (n, _) in counts.items()}
+    rarest = _rarest(passages)
+    if not rarest:
+        return statistics, []
+    ids = np.unique(np.concatenate([having[stem] for stem in rarest]))
+    texts = catalog.stems_of_passages(ids.tolist())
+    weighed = weights({stem: passages[stem] for stem in rarest}, statistics.passages)
+    scores = bm25(texts.values(), weighed, statistics.length)
+    return statistics, _top(np.array(list(texts), dtype=np.int64), np.array(scores, dtype=np.float32))
+
+
+def _top(ids: Numbers, scores: Vectors) -> list[int]:
+    """The best POOL of these passages, and whatever is as good as the last of them."""
+    if len(ids) > POOL:
+        ids = ids[scores >= np.partition(scores, -POOL)[-POOL]]
+    return [int(number) for number in ids]
+
+
 def _scored(
-    index: Index, found: list[Candidate], counts: dict[str, tuple[int, int]], vector: Vectors
+    catalog: Catalog, found: list[Candidate], statistics: Statistics, vector: Vectors
 ) -> Iterator[tuple[Candidate, tuple[float, float, float, float]]]:
     """The best candidates, each with its fused score and the three that it is made of."""
-    (all_articles, all_passages), (mean, mean_article) = index.catalog.counts(), index.catalog.lengths()
-    weighed = weights({stem: n for stem, (n, _) in counts.items()}, all_passages)
-    shares = _shares(bm25([one.stems for one in found], weighed, mean))
+    counts = statistics.counts
+    weighed = weights({stem: n for stem, (n, _) in counts.items()}, statistics.passages)
+    shares = _shares(bm25([one.stems for one in found], weighed, statistics.length))
     alone = [(share, float(one.vector @ vector), one) for one, share in zip(found, shares, strict=True)]
     # Articles are long: only those of passages that are good by themselves are counted in.
     alone.sort(key=lambda one: (-(PASSAGE * one[0] + DENSE * one[1]), one[2].path, one[2].start))
     kept = alone[:POOL]
-    articles = index.catalog.stems_of(sorted({one.article for *_, one in kept}))
-    weighed = weights({stem: n for stem, (_, n) in counts.items()}, all_articles)
-    whole = dict(zip(articles, _shares(bm25(articles.values(), weighed, mean_article)), strict=True))
+    articles = catalog.stems_of(sorted({one.article for *_, one in kept}))
+    weighed = weights({stem: n for stem, (_, n) in counts.items()}, statistics.articles)
+    whole = dict(zip(articles, _shares(bm25(articles.values(), weighed, statistics.article_length)), strict=True))
     for share, dense, one in kept:
         article = whole.get(one.article, 0.0)
         yield one, (PASSAGE * share + ARTICLE * article + DENSE * dense, share, article, dense)
@@ -80,10 +146,10 @@ def _shares(scores: list[float]) -> list[float]:
     return [score / best for score in scores]
 
 
-def _rarest(counts: dict[str, int]) -> list[str]:
+def _rarest(counts: Mapping[str, int], postings: int = POSTINGS) -> list[str]:
     """The stems to be looked up, so many that not too many passages have to be."""
     taken: list[str] = []
-    left = POSTINGS
+    left = postings
     for stem in sorted((stem for stem in counts if counts[stem]), key=lambda stem: (counts[stem], stem))[:RAREST]:
         if taken and counts[stem] > left:
             break
