@@ -1,28 +1,21 @@
-"""A question taken apart: its content words, its names, the kind of answer it expects, and what it refers back to.
+"""A question taken apart: its content words, its names, and the kind of answer it expects.
 
-Follow-ups are completed in a simple, documented way (docs/decisions/0005-follow-ups.md):
-
-    "And in Syria?"                  takes the earlier question and puts the new phrase in the old one's place
-    "What about the elections?"      asks what is said about them
-    "And how many from …?"           a question without its subject gets the earlier question's words behind it
-    "What did he say?"               a pronoun is followed by the name it most likely stands for
+Follow-ups are completed first, from the conversation (`rag.followup`).
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.errors import QuestionError
 from index.terms import stem, terms, words
+from rag.followup import LONGEST, standalone
+from rag.followup import History as History
 from rag.kinds import Kind, kind_of
-from rag.types import Answer
-
-LONGEST = 2000
-"""Characters of a question; the model reads no more than about 1,000."""
-History = Sequence[tuple[str, Answer | str]]
+from rag.memory import said
 
 FUNCTION_WORDS = frozenset(
     """
@@ -46,25 +39,14 @@ ASKING_STEMS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words by which people ask, and light ones, that the answering sentence need not hold."""
-_OPENING = re.compile(r"^\s*(?:and|but|so|then|ok(?:ay)?|well|what about|how about)\b[\s,]*", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|\w{3,}ed|say|happen|remain|come|go)\b",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
-_THING = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|there|then|one|ones|such)\b", re.IGNORECASE)
 _KIND_WORD = re.compile(
     r"\b(?:what|which)\s+(?:(?:kinds?|types?|sorts?|part|number|amount|percentage|share|name)\s+of\s+(?:the\s+)?)?"
     r"([\w’'-]+)|\bhow\s+([\w]+)",
     re.IGNORECASE,
 )
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
-_SUBJECT = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
-_PHRASE = re.compile(
-    r"^(in|from|of|for|to|by|at|on|with|about|against|under|since|before|after)\s+(.+)$", re.IGNORECASE
-)
 _CAPITALISED = (
     r"(?:(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev)\.(?=\s[A-Z])"
     r"|[A-ZÀ-Þ][\w’'-]*(?:\.[A-Z]\b\.?)*)"
@@ -145,77 +127,15 @@ def analyse(text: str) -> Question:
 
 
 def understand(text: str, history: History) -> Question:
-    """The question on its own, with what it leaves unsaid filled in from the last question and answer."""
-    completed = standalone(text, history)
-    question = analyse(completed if len(completed) <= LONGEST else text)
-    if history and _CONTRAST.search(text):
-        reply = history[-1][1]
-        said = reply.text if isinstance(reply, Answer) else reply
-        return replace(question, known=frozenset(terms(said)))
+    """The question on its own, with what it leaves unsaid filled in from the conversation."""
+    return again(text, analyse(standalone(text, history)), history)
+
+
+def again(asked: str, question: Question, history: History) -> Question:
+    """The question, with what was answered before kept out where it asks for the others ("And from where else?")."""
+    if history and _CONTRAST.search(asked):
+        return replace(question, known=frozenset(terms(said(history[-1][1]))))
     return question
-
-
-def standalone(text: str, history: History) -> str:
-    """The question in words that stand by themselves."""
-    if not history:
-        return text
-    before, reply = history[-1]
-    body = _OPENING.sub("", text).strip()
-    opened = body != text.strip()
-    if opened and not _ASKS.search(body) and not _VERB.search(body):
-        return _substituted(body, before)
-    if pronoun := _PERSON.search(body):
-        name = _person(before) or _person(reply.text if isinstance(reply, Answer) else reply)
-        if name and not _names(body):
-            return _filled(body, pronoun, name)
-    if (pronoun := _SUBJECT.search(body)) and (subject := _subject(before)):
-        return _filled(body, pronoun, subject)
-    content = [w for w in words(body) if w.lower() not in FUNCTION_WORDS]
-    refers = bool(_THING.search(body)) and len(content) <= 5 and not _names(body)
-    if (opened and not _names(body)) or refers or len(content) <= 1:
-        return _with_topic(body, before)
-    return text
-
-
-def _filled(body: str, pronoun: re.Match[str], name: str) -> str:
-    """The question with a name in brackets behind the pronoun that stands for it."""
-    return _capital(f"{body[: pronoun.end()]} ({name}){body[pronoun.end() :]}")
-
-
-def _subject(before: str) -> str | None:
-    """The first name of a question that does not say where."""
-    return next((before[name.start : name.end] for name in _names(before) if not name.place), None)
-
-
-def _substituted(body: str, before: str) -> str:
-    """ "in Syria?" after "How many troops are in Iraq?" asks how many troops are in Syria."""
-    new = body.rstrip("?!. ")
-    if phrase := _PHRASE.match(new):
-        old = re.compile(rf"\b{phrase[1]}\s+(?:the\s+)?[\w’'.-]+(?:\s+[A-ZÀ-Þ][\w’'.-]*)*", re.IGNORECASE)
-        if old.search(before):
-            return old.sub(lambda _: new, before, count=1)
-        return f"{before.rstrip('?!. ')} {new}?"
-    return f"What is said about {new}?"
-
-
-def _with_topic(body: str, before: str) -> str:
-    known = {stem(word) for word in words(body)}
-    names = {part for name in _names(before) for part in name.stems}
-    contrast = bool(_CONTRAST.search(body))
-    elsewhere = any(name.place for name in _names(body))
-    kept = []
-    for match in re.finditer(r"[\w’'.-]+", before.rstrip("?!. ")):
-        word = match.group()
-        parts = [stem(part) for part in words(word)]
-        placed = re.search(r"\b(?:in|at|from|of|to)\s+(?:the\s+)?$", before[: match.start()], re.IGNORECASE)
-        if not parts or word.lower() in FUNCTION_WORDS or set(parts) <= known:
-            continue
-        if placed and word[0].isupper() and elsewhere:
-            continue  # "in Syria" takes the place of "in Iraq"
-        if contrast and set(parts) <= names and not placed:
-            continue  # "the other countries" are not the one that was named
-        kept.append(f"in {word}" if placed and word[0].isupper() else word)
-    return _capital(f"{body.rstrip('?!. ')} ({' '.join(kept)})?") if kept else _capital(body)
 
 
 def _asking(text: str) -> int:
@@ -253,14 +173,3 @@ def _names(text: str) -> tuple[Name, ...]:
             place = bool(_WHERE.search(text[: match.start()]))
             found.append(Name(*match.span(), parts, place, match.group().endswith(("'s", "’s"))))
     return tuple(found)
-
-
-def _person(text: str) -> str | None:
-    """The last name of two words or more, which is most often a person's."""
-    names = [match.group().rstrip(".’'") for match in _PROPER.finditer(text)]
-    people = [name for name in names if len(name.split()) > 1 and name.split()[0].lower() not in FUNCTION_WORDS]
-    return people[-1] if people else None
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
