@@ -1,0 +1,478 @@
+"""Two sentences side by side: which value of one stands where which value of the other stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from index.terms import stem, stems, terms, words
+from rag.amounts import Number
+from rag.evidence import Evidence
+from rag.kinds import STRICT
+from rag.question import ASKING_STEMS, FUNCTION_STEMS, Question
+from rag.speakers import QUOTED_PARTS, speaker
+from rag.types import DifferenceKind
+from rag.values import Name, Quote, Value, compatible, in_order, quotes, same_name, uncontracted, values
+from rag.when import When
+
+NEARLY = 0.72
+"""Share of two sentences' words, light ones counting little, from which on they are versions of one sentence."""
+NAMED, COPIED = 0.8, 0.9
+"""The same where only a name differs: below NAMED it may be another event, below COPIED another name of the same."""
+MOST = 3
+"""Values that differ in two versions of one sentence at most."""
+DAYS, DAYS_ASKED = 4, 31
+"""Days between two articles above which other numbers and dates are news, and no disagreement: in versions of one
+sentence, and where the question asks for them."""
+LOOKS = 0.45
+"""Likeness of their words, order aside, below which they are not looked at more closely."""
+LIGHT = 0.3
+"""What a function word counts."""
+ROLE, ROLE_OF_DATE, ROLE_OF_UNIT = 0.3, 0.45, 0.5
+"""Likeness of two answers to one question whose numbers, dates, or shares and sums may be set against each other."""
+TOPIC, OPENING = 0.25, 3_000
+"""Likeness of two articles, by so many of their first characters, that tell one story."""
+QUOTED, QUOTED_SHORT, QUOTED_IN_COPY = 0.55, 0.6, 0.35
+"""Share of words in the same order by which two quotes are one; for those under SHORT words; and where the sentence
+around them is the same."""
+SHORT = 9
+FEWEST = 3
+"""Words of a quote, or common to two sentences, at least."""
+UNSIGNED = 0.7
+"""The same where it cannot be told who speaks."""
+BESIDE = 2
+"""Words that two numbers or dates in one place may bring with them; a name brings none."""
+OTHERWISE = 0.01
+"""What a version is nearer that has the same values."""
+HALF = 0.5
+"""Of the shorter sentence, what must stand in the other."""
+NEGATION = 3
+"""Words that a "not" may come with: more are a clause of their own."""
+Block = tuple[str, int, int, int, int]
+
+
+ANSWERS = 0.0
+
+
+class Node(NamedTuple):
+    """A value's place: the number of its sentence and its span there."""
+
+    evidence: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two values in one role."""
+
+    kind: DifferenceKind
+    one: Node
+    other: Node
+    values: tuple[Value, Value]
+    differ: bool
+    share: float
+    """How much of the two sentences, or quotes, is the same; ANSWERS where only the question holds them together."""
+    asked: bool = False
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence as it is aligned."""
+
+    tokens: tuple[str, ...]
+    weights: tuple[float, ...]
+    spans: tuple[tuple[int, int], ...]
+    owners: tuple[int | None, ...]
+    """The number of the value each token belongs to."""
+    values: tuple[Value, ...]
+    content: frozenset[str]
+
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NEGATIONS = frozenset(("not", "no", "never", "n't", "neither", "without", "none"))
+
+
+def align(question: Question, read: Sequence[Evidence], one: int, other: int, both: bool) -> list[Pair]:
+    """The values of two sentences that are said of the same thing; `both` where both answer the question."""
+    found = list(_quotes(read, one, other))
+    apart = _apart(read[one], read[other])
+    if apart <= DAYS and _dice(stems(read[one].text), stems(read[other].text)) >= LOOKS:
+        found += _versions(question, read, one, other)
+    if apart <= DAYS_ASKED and not found and question.kind in STRICT:
+        found += _answers(question, read, one, other, both)
+    return found
+
+
+def _apart(one: Evidence, other: Evidence) -> int:
+    """Days between two articles; 0 where one has no date."""
+    days = _ordinal(one.article.published), _ordinal(other.article.published)
+    return abs(days[0] - days[1]) if all(days) else 0
+
+
+@lru_cache(maxsize=4_096)
+def _ordinal(published: str | None) -> int:
+    """0 without a date that can be read."""
+    try:
+        return date.fromisoformat(published).toordinal() if published else 0
+    except ValueError:
+        return 0
+
+
+def line(evidence: Evidence) -> Line:
+    """A sentence's words, values and all."""
+    return _line(evidence.text, evidence.article.published)
+
+
+@lru_cache(maxsize=4_096)
+def _line(text: str, published: str | None) -> Line:
+    found = values(text, published)
+    said = tuple(v for v in found if not isinstance(v, Quote) and not _names_within(v, quotes(text)))
+    tokens: list[str] = []
+    owners: list[int | None] = []
+    spans: list[tuple[int, int]] = []
+    number = 0
+    for match in _TOKEN.finditer(text[:2_000]):
+        while number < len(said) and said[number].end <= match.start():
+            number += 1
+        inside = number < len(said) and said[number].start <= match.start()
+        if inside and not isinstance(said[number], Name):
+            if owners and owners[-1] == number:
+                continue
+            tokens.append(_normal(said[number]))
+        else:
+            tokens.extend(_stems(match.group()))
+        spans.extend([match.span()] * (len(tokens) - len(owners)))
+        owners.extend([number if inside else None] * (len(tokens) - len(owners)))
+    weights = tuple(LIGHT if token in FUNCTION_STEMS else 1.0 for token in tokens)
+    content = frozenset(token for token in tokens if token not in FUNCTION_STEMS and token[0] != "#")
+    return Line(tuple(tokens), weights, tuple(spans), tuple(owners), said, content)
+
+
+def _names_within(value: Value, spans: Sequence[Quote]) -> bool:
+    """What a speaker calls things is a matter of wording."""
+    return isinstance(value, Name) and any(q.start <= value.start and value.end <= q.end for q in spans)
+
+
+def _stems(word: str) -> list[str]:
+    """ "won't" is two words."""
+    parts = uncontracted(word)
+    return [stem(part) for part in parts] if len(parts) > 1 else [stem(part) for part in words(word)]
+
+
+def _normal(value: Value) -> str:
+    if isinstance(value, Number):
+        return f"#{value.low:g}-{value.high:g}{value.unit}" if value.unit != "score" else f"#{value.text}"
+    if isinstance(value, When) and value.low:
+        return f"#{value.low}-{value.high}"
+    return f"#{value.text.lower()}"
+
+
+def _dice(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0
+
+
+def _versions(question: Question, read: Sequence[Evidence], one: int, other: int) -> Iterator[Pair]:
+    """Values in the same place of two versions of one sentence."""
+    first, second = line(read[one]), line(read[other])
+    blocks = SequenceMatcher(None, first.tokens, second.tokens, autojunk=False).get_opcodes()
+    matched: list[tuple[Value, Value]] = []
+    for tag, a, b, c, d in blocks:
+        if tag in ("equal", "replace"):
+            matched += _paired(first, second, (a, b), (c, d))
+    differing = [pair for pair in matched if _conflict(pair, first, second)]
+    share = _share(first, second, blocks, differing)
+    differing = [
+        pair for pair in differing if not isinstance(pair[0], Name) or _renamed(read, one, other, pair, share)
+    ]
+    if share < NEARLY or len(differing) > MOST or len({type(pair[0]) for pair in differing}) > 1:
+        return  # another day and another number: another event
+    share = round(share - OTHERWISE * bool(differing), 6)
+    for pair in matched:
+        yield _pair(question, one, other, pair, pair in differing, share)
+    if not differing and share >= NAMED:
+        yield from _polarity(read, one, other, first, second, blocks, share)
+
+
+def _renamed(read: Sequence[Evidence], one: int, other: int, pair: tuple[Value, Value], share: float) -> bool:
+    """Whether two names in one place are two things: an article that knows both may use both for one."""
+    texts = read[one].article.text, read[other].article.text
+    if any(_one_in_two(pair[0].text, pair[1].text, text) for text in texts):
+        return False
+    known = pair[0].text in texts[1], pair[1].text in texts[0]
+    return not all(known) if share >= COPIED else share >= NAMED and not any(known)
+
+
+def _one_in_two(one: str, other: str, text: str) -> bool:
+    """Whether a text puts one of two names behind the other: "Indianapolis, Indiana", "the Islamic State (ISIS)"."""
+    return any(f"{a}{mark}{b}" in text for a, b in ((one, other), (other, one)) for mark in (", ", " (", ", in "))
+
+
+def _share(first: Line, second: Line, blocks: Sequence[Block], differing: Sequence[tuple[Value, Value]]) -> float:
+    """How much of two sentences is the same, 0..1, where values in one place do not count, nor what one of them has
+    before or behind all of the other (a dateline, a clause)."""
+    equal = [block for block in blocks if block[0] == "equal"]
+    same = sum(sum(first.weights[a:b]) for _, a, b, _, _ in equal)
+    shorter = min(sum(first.weights), sum(second.weights))
+    if same < FEWEST or same < HALF * shorter:
+        return 0.0
+    whole = 0.0
+    for number, (line_, core) in enumerate(
+        ((first, slice(equal[0][1], equal[-1][2])), (second, slice(equal[0][3], equal[-1][4])))
+    ):
+        free = {line_.values.index(pair[number]) for pair in differing}
+        pairs = zip(line_.weights[core], line_.owners[core], strict=True)
+        whole += sum(weight for weight, owner in pairs if owner not in free)
+    return 2 * same / whole
+
+
+def _paired(first: Line, second: Line, one: tuple[int, int], other: tuple[int, int]) -> Iterator[tuple[Value, Value]]:
+    """Values of one type in two blocks of words, in order, where there are as many and not much else."""
+    left, right = _inside(first, *one), _inside(second, *other)
+    beside = max(_beside(first, *one), _beside(second, *other))
+    for kind, most in ((Number, BESIDE), (When, BESIDE), (Name, 0)):
+        ours = [value for value in left if isinstance(value, kind)]
+        theirs = [value for value in right if isinstance(value, kind)]
+        if len(ours) == len(theirs) and (beside <= most or first.tokens[slice(*one)] == second.tokens[slice(*other)]):
+            yield from zip(ours, theirs, strict=True)
+
+
+def _beside(line: Line, start: int, end: int) -> int:
+    """Words of a block that belong to no value and are not light."""
+    return sum(line.owners[n] is None and line.weights[n] == 1.0 for n in range(start, end))
+
+
+def _inside(line: Line, start: int, end: int) -> list[Value]:
+    numbers = dict.fromkeys(owner for owner in line.owners[start:end] if owner is not None)
+    return [line.values[number] for number in numbers]
+
+
+def _conflict(pair: tuple[Value, Value], first: Line, second: Line) -> bool:
+    """Whether two values in one place differ, and neither stands elsewhere in the other sentence."""
+    one, other = pair
+    if compatible(one, other) or one.text.casefold() == other.text.casefold():
+        return False  # "today" is another day in another article, but no other word
+    if isinstance(one, Number) and isinstance(other, Number) and not _one_thing(one, other):
+        return False
+    return not any(_is(one, value) for value in second.values) and not any(_is(other, v) for v in first.values)
+
+
+def _is(one: Value, other: Value) -> bool:
+    """Whether one value is the other, and not only agrees with it."""
+    if isinstance(one, Name) and isinstance(other, Name):
+        return one.parts == other.parts
+    return type(one) is type(other) and _normal(one).lstrip("#") == _normal(other).lstrip("#")
+
+
+def _one_thing(one: Number, other: Number) -> bool:
+    """Whether two numbers count the same, as far as it is said."""
+    counted = set(one.counted), set(other.counted)
+    return one.unit == other.unit and (not all(counted) or not counted[0].isdisjoint(counted[1]))
+
+
+def _equal(one: Value, other: Value) -> bool:
+    return type(one) is type(other) and compatible(one, other)
+
+
+def _pair(question: Question, one: int, other: int, pair: tuple[Value, Value], differ: bool, share: float) -> Pair:
+    kind: DifferenceKind = (
+        "number" if isinstance(pair[0], Number) else "date" if isinstance(pair[0], When) else "name"
+    )
+    asked = {"number": ("number", "money", "age"), "date": ("date", "deadline"), "name": ("person", "place")}
+    nodes = Node(one, pair[0].start, pair[0].end), Node(other, pair[1].start, pair[1].end)
+    return Pair(kind, *nodes, pair, differ, share, question.kind in asked[kind])
+
+
+def _polarity(
+    read: Sequence[Evidence], one: int, other: int, first: Line, second: Line, blocks: Sequence[Block], share: float
+) -> Iterator[Pair]:
+    """Where one of two versions of a sentence says no and the other yes."""
+    negative = [bool(_NEGATIONS & set(side.tokens)) for side in (first, second)]
+    if negative[0] == negative[1]:
+        return
+    for tag, a, b, c, d in blocks:
+        short = b - a <= NEGATION and d - c <= NEGATION
+        if tag != "equal" and short and _NEGATIONS & {*first.tokens[a:b], *second.tokens[c:d]}:
+            sides = _stance(read[one], first, a, b, negative[0]), _stance(read[other], second, c, d, negative[1])
+            nodes = Node(one, sides[0].start, sides[0].end), Node(other, sides[1].start, sides[1].end)
+            yield Pair("yes/no", *nodes, sides, True, share)
+            return
+
+
+def _stance(evidence: Evidence, line: Line, start: int, end: int, negative: bool) -> Quote:
+    """The words around a "not", or around where there is none."""
+    low, high = line.spans[max(0, start - 1)][0], line.spans[min(len(line.spans) - 1, end)][1]
+    return Quote(low, high, evidence.text[low:high], ("no" if negative else "yes",))
+
+
+def _answers(question: Question, read: Sequence[Evidence], one: int, other: int, both: bool) -> Iterator[Pair]:
+    """The values by which two sentences in other words answer the question."""
+    lasting = _turns(question) and bool(_SINCE.search(read[other].text))
+    if not (both or lasting):
+        return
+    first, second = _answering(question, read[one]), _answering(question, read[other])
+    if len(first) == 1 == len(second) and (
+        (both and _one_role(question, read[one], first[0], read[other], second[0]))
+        or (
+            lasting
+            and _lasts(read[one], first[0])
+            and _lasts(read[other], second[0])
+            and _one_topic(read, one, other)
+        )
+    ):
+        yield _pair(question, one, other, (first[0], second[0]), not compatible(first[0], second[0]), ANSWERS)
+
+
+_SINCE = re.compile(r"\b[Ss]ince\b")
+_TURN = (
+    r"(?:stop|end|ceas|halt|conclud|quit|finish|begin|began|begun|start|launch|commenc|becom|becam)"
+    r"(?:s|es|p?ed|ing|e)?"
+)
+_TURNS = re.compile(rf"\bsince\b|\bhow long\b|\b{_TURN}\b", re.IGNORECASE)
+_LASTING = re.compile(rf"\b(?:since|from)\s\Z|\b{_TURN}\b(?:\s[\w’'-]+){{0,6}}\s(?:in\s)?\Z", re.IGNORECASE)
+
+
+def _turns(question: Question) -> bool:
+    """Whether it is asked when something began or ended, which "since" tells too."""
+    return question.kind == "date" and bool(_TURNS.search(question.text))
+
+
+def _lasts(evidence: Evidence, value: Value) -> bool:
+    """Whether a state begins or ends with a date: "since mid-2020", "stopped fighting in 2020"."""
+    return bool(_LASTING.search(evidence.text[max(0, value.start - 90) : value.start]))
+
+
+def _one_topic(read: Sequence[Evidence], one: int, other: int) -> bool:
+    """Whether two articles share so many words that they tell one story."""
+    first, second = (stems(read[n].article.text[:OPENING]) - FUNCTION_STEMS for n in (one, other))
+    return _dice(first, second) >= TOPIC
+
+
+def _answering(question: Question, evidence: Evidence) -> list[Value]:
+    """The values of a sentence that are of the kind asked for and not the question's own."""
+    wanted = set(" ".join(evidence.values).split())
+    asked = [value for value in values(question.text) if not isinstance(value, Quote)]
+    kind = When if question.kind in ("date", "deadline") else Number
+    return [
+        value
+        for value in line(evidence).values
+        if isinstance(value, kind)
+        and wanted & set(terms(value.text))
+        and not any(_equal(value, known) for known in asked)
+        and _fits(question, value)
+    ]
+
+
+def _fits(question: Question, value: Value) -> bool:
+    """Whether a value is of the unit that is asked for, or a date by itself ("Thursday" depends on the article)."""
+    if isinstance(value, When):
+        return bool(value.low) and bool(_CALENDAR.search(value.text))
+    if not isinstance(value, Number) or question.kind == "age":
+        return isinstance(value, Number) and value.unit == "age"
+    if question.kind == "money":
+        return value.unit not in ("", "percent", "age", "score")
+    return value.unit in ("", "percent") and not set(value.counted[:1]) & _PERIODS - set(question.stems)
+
+
+_CALENDAR = re.compile(r"\d{4}|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_PERIODS = frozenset(terms("second minute hour day week month year decade"))
+
+
+def _one_role(question: Question, one: Evidence, value: Value, other: Evidence, against: Value) -> bool:
+    """Whether two values answer in one role: they count the same thing, or date the same event."""
+    first, second = line(one), line(other)
+    if _other_names(first, second):
+        return False
+    like = _dice(first.content, second.content)
+    if not isinstance(value, Number) or not isinstance(against, Number):
+        return _role(one.text, value) == _role(other.text, against) and like >= ROLE_OF_DATE
+    if not _one_thing(value, against) or _other_days(first, second):
+        return False
+    if value.unit or not (value.counted and against.counted):
+        return like >= ROLE_OF_UNIT and _apart(one, other) <= DAYS
+    return like >= ROLE or _asked_in_both(question, first, second)
+
+
+def _other_days(one: Line, other: Line) -> bool:
+    """Whether two sentences say when, and never the same."""
+    days = [[value for value in side.values if isinstance(value, When)] for side in (one, other)]
+    return all(days) and not any(compatible(a, b) for a in days[0] for b in days[1])
+
+
+def _asked_in_both(question: Question, one: Line, other: Line) -> bool:
+    """Whether both sentences hold half of the words that the question is about."""
+    required = {stem for word in question.required for stem in terms(question.text[word.start : word.end])}
+    return bool(required) and 2 * len(required & one.content & other.content) >= len(required)
+
+
+def _other_names(one: Line, other: Line) -> bool:
+    """Whether two sentences name things, and not one in common."""
+    names = [[v.parts for v in side.values if isinstance(v, Name)] for side in (one, other)]
+    return all(names) and not any(same_name(a, b) for a in names[0] for b in names[1])
+
+
+def _role(text: str, value: Value) -> str:
+    """Whether a date begins something, ends it, or is when it happened."""
+    before = text[max(0, value.start - 12) : value.start].lower().split()
+    word = before[-1] if before else ""
+    return {"since": "since", "from": "since", "by": "by", "until": "by", "till": "by", "before": "by"}.get(word, "")
+
+
+def _quotes(read: Sequence[Evidence], one: int, other: int) -> Iterator[Pair]:
+    """Quotes of two sentences that are one speaker's same words, told alike or not."""
+    for first in _said(read[one]):
+        for second in _said(read[other]):
+            same, share = compatible(first, second), _same_words(first, second)
+            versions = _versions_of_one(read[one].text, read[other].text)
+            if not same and not _reworded(first, second, share, versions):
+                continue
+            speakers = speaker(read[one], first), speaker(read[other], second)
+            if not same and not versions and not _one_speaker(*speakers, share):
+                continue
+            nodes = Node(one, first.start, first.end), Node(other, second.start, second.end)
+            yield Pair("wording", *nodes, (first, second), not same, share, speaker=speakers[0] or speakers[1])
+
+
+def _same_words(one: Quote, other: Quote) -> float:
+    return round(2 * in_order(one.words, other.words) / (len(one.words) + len(other.words)), 6)
+
+
+@lru_cache(maxsize=20_000)
+def _versions_of_one(one: str, other: str) -> bool:
+    """Whether what stands around the quotes is the same, and enough to tell."""
+    around = [stems(QUOTED_PARTS.sub(" ", text)) - FUNCTION_STEMS for text in (one, other)]
+    return min(map(len, around)) >= FEWEST and _dice(*around) >= COPIED
+
+
+def _said(evidence: Evidence) -> list[Quote]:
+    return [quote for quote in quotes(evidence.text) if len(quote.words) >= FEWEST]
+
+
+def _reworded(one: Quote, other: Quote, share: float, versions: bool) -> bool:
+    """Whether two quotes are the same words but for some that matter."""
+    short = min(len(one.words), len(other.words)) < SHORT
+    least = QUOTED_IN_COPY if versions else QUOTED_SHORT if short else QUOTED
+    return share >= least and _shared(one.words, other.words)
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    first, second = _content(one), _content(other)
+    return bool(first & second - ASKING_STEMS) and bool((first ^ second) | (set(one) ^ set(other)) & _NEGATIONS)
+
+
+def _content(said: tuple[str, ...]) -> frozenset[str]:
+    return stems(" ".join(said)) - FUNCTION_STEMS
+
+
+def _one_speaker(one: str, other: str, share: float) -> bool:
+    return same_name(_parts_of(one), _parts_of(other)) if one and other else share >= UNSIGNED
+
+
+def _parts_of(name: str) -> tuple[str, ...]:
+    return next((value.parts for value in values(name) if isinstance(value, Name)), ())
