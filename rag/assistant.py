@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from index import settings as configuration
 from index.errors import FolderError, OutdatedError
-from index.readers import OWN_LINES
 from index.settings import Settings
 from index.store import Index, Status, rebuild
 from index.sync import Progress, SyncReport
 from index.types import Article
 from index.watch import Watcher
-from rag import claims as grouping
-from rag import evidence
-from rag.confidence import confidence, lacking
-from rag.evidence import Evidence
+from rag import filters, scoping
+from rag.composing import compose
 from rag.examples import examples
-from rag.question import History, Question, check, understand
-from rag.reader import Reader
+from rag.filters import EVERYTHING, Filter
+from rag.finding import Finder, Finding
+from rag.followup import standalone
+from rag.parts import parts
+from rag.question import History, Question, again, analyse, check
 from rag.refusal import refuse
-from rag.retrieve import Hit, retrieve
-from rag.types import Answer, Citation, Claim, Retrieved
-from rag.verify import Hashes, Verifier
-from rag.writers import Draft, QuoteWriter, Writer
+from rag.scoping import Scoped
+from rag.types import Answer
+from rag.writers import QuoteWriter, Writer
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-PASSAGES = 20
-"""Passages whose sentences are read; past 16 none helps, and each costs a millisecond."""
-CLAIMS = 3
-"""Sentences of an answer at most."""
-FURTHER = 0.85
-"""What a further sentence must have of the first one's score to join the answer."""
 
 
 class Assistant:
@@ -63,8 +54,7 @@ class Assistant:
         self.settings = configuration.load(settings, articles=folder, **overrides)
         self._index = _open(self.settings, sync)
         self._writer: Writer = QuoteWriter()
-        self._reader = Reader(self._index)
-        self._hashes = Hashes()
+        self._finder = Finder(self._index)
         self._syncing = threading.Lock()
         self.last_report: SyncReport | None = None
         if sync:
@@ -119,50 +109,67 @@ class Assistant:
         """Questions made from the articles that get an answer."""
         return examples(self, count)
 
-    def ask(self, question: str, history: History = (), words: int | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: History = (),
+        words: int | None = None,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        outlet: str | Sequence[str] | None = None,
+        path: str | Sequence[str] | None = None,
+    ) -> Answer:
         """The answer in at most `words` words, or a refusal. `history` holds earlier (question, answer) pairs.
 
-        Raises QuestionError for an empty or endless question, FolderError where nothing is indexed,
-        StorageError where the index cannot be read.
+        `since` and `until` are ISO dates ("2021-12-09", "2021"), both included; `outlet` and `path` name one or several
+        that may be quoted. What the question itself says of these holds too.
+
+        Raises QuestionError for an empty or endless question, FilterError for a date, outlet or file that no article
+        can have, FolderError where nothing is indexed, StorageError where the index cannot be read.
         """
         asked = check(question)
-        understood = understand(asked, history)
-        hits, ranked = self.search(understood)
-        return self._compose(asked, understood, hits, ranked, words or self.settings.words)
+        known = self._index.catalog.scopes
+        ways = scoping.read(standalone(asked, history), known, filters.chosen(known, since, until, outlet, path))
+        for way in ways:
+            answer = self._answer(asked, way, history, words or self.settings.words)
+            if not answer.abstained:
+                break
+        told = filters.notes(known, way.filter) if way.filter else ()
+        if way is not ways[0]:
+            told = (scoping.fell_back(ways[0], way), *told)
+        return replace(answer, notes=(*answer.notes, *told)) if told else answer
 
-    def search(self, question: Question) -> tuple[list[Hit], list[Evidence]]:
-        """The best passages, and their sentences, both best first: what an answer is made from."""
+    def _answer(self, asked: str, way: Scoped, history: History, words: int) -> Answer:
+        """The answer to one way of taking a question."""
+        questions = [again(asked, analyse(part), history) for part in parts(way.question)]
+        found = [self.find(question, way.filter) for question in questions]
+        understood = " ".join(question.text for question in questions)
+        answered = [one for one in found if one.voted and one.sure >= self.settings.bar]
+        notes = tuple(
+            f"{path} has changed since it was indexed, so it is not quoted."
+            for path in dict.fromkeys(path for one in found for path in one.stale)
+        )
+        if not answered:
+            return refuse(asked, understood, found, self._titles(found), notes)
+        missing = tuple(one.question.text for one in found if one not in answered)
+        notes = (*(f"Nothing answers “{part}”" for part in missing), *notes)
+        answer = compose(asked, understood, answered, words, self._writer, self._finder.accounts)
+        return replace(answer, missing=missing, notes=(*answer.notes, *notes))
+
+    def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
+        """What is found for a question: the best passages, their sentences, and what is thought of them.
+
+        Raises FolderError where nothing is indexed.
+        """
         if not self._index.catalog.counts()[0]:
             raise FolderError(f"no article in {self.settings.folder} is indexed: run byline index")
-        reading = self._index.encoder.read(question.text)
-        hits = retrieve(self._index, question, reading.vector, PASSAGES)
-        return hits, evidence.rank(question, reading, self._reader.read(hits))
+        return self._finder.find(question, filter)
 
-    def _compose(self, asked: str, question: Question, hits: list[Hit], ranked: list[Evidence], words: int) -> Answer:
-        verifier = Verifier(self._index.catalog, self.settings.folder, self._hashes)
-        held = [e for e in ranked if verifier.holds(e)]
-        if question.known:  # only what was not said before is an answer
-            held = [e for e in held if e.values] or held
-        sure = confidence(question, held[0], self._index.catalog.counts()[1]) if held else 0.0
-        passages = tuple(
-            Retrieved(h.passage.path, h.passage.start, h.passage.end, h.score, h.lexical, h.article, h.dense)
-            for h in hits
-        )
-        notes = tuple(f"{path} has changed since it was indexed, so it is not quoted." for path in verifier.stale)
-        if not held or sure < self.settings.bar:
-            lack = lacking(question, held[0]) if held else None
-            return refuse(asked, question, self._titles(hits), sure, passages, lack, notes)
-        good = [e for e in held if e.score >= FURTHER * held[0].score]
-        drafts = self._writer.write(grouping.group(question, good, held, CLAIMS), words)
-        claims, citations = number(drafts)
-        text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in claims)
-        notes = (said_by(drafts[0]), *notes)
-        return Answer(asked, question.text, text, claims, citations, notes=notes, confidence=sure, passages=passages)
-
-    def _titles(self, hits: list[Hit]) -> tuple[str, ...]:
-        paths = list(dict.fromkeys(hit.passage.path for hit in hits))[:3]
-        found = (self._index.catalog.article(path) for path in paths)
-        return tuple(article.title for article in found if article)
+    def _titles(self, found: Sequence[Finding]) -> tuple[str, ...]:
+        paths = list(dict.fromkeys(hit.passage.path for one in found for hit in one.hits))[:3]
+        articles = (self._index.catalog.article(path) for path in paths)
+        return tuple(article.title for article in articles if article)
 
 
 def _open(settings: Settings, sync: bool) -> Index:
@@ -174,40 +181,6 @@ def _open(settings: Settings, sync: bool) -> Index:
             raise
         rebuild(settings)
         return Index(settings)
-
-
-def number(drafts: list[Draft]) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
-    """Claims and their citations, numbered in the order in which they are read; a place is cited once."""
-    citations: dict[tuple[str, int, int], Citation] = {}
-    claims = []
-    for draft in drafts:
-        places = [(draft.group.lead.article, draft.start, draft.end)]
-        places += [(e.article, e.start, e.end) for e in draft.group.support]
-        numbers = []
-        for article, start, end in places:
-            key = (article.path, start, end)
-            if key not in citations:
-                citations[key] = cite(len(citations) + 1, article, start, end)
-            numbers.append(citations[key].number)
-        claims.append(Claim(draft.text, tuple(numbers)))
-    return tuple(claims), tuple(citations.values())
-
-
-def cite(number: int, article: Article, start: int, end: int) -> Citation:
-    """The citation of a span of an article."""
-    line = (
-        1 + len(_LINE_END.findall(article.text[:start])) if Path(article.path).suffix.lower() in OWN_LINES else None
-    )
-    page = bisect_right(article.pages, start) if article.pages else None
-    quote = article.text[start:end]
-    about = article.path, article.title, article.outlet, article.published
-    return Citation(number, *about, quote, start, end, line, page)
-
-
-def said_by(draft: Draft) -> str:
-    """Byline's own words on how many articles stand behind the first sentence."""
-    count = len({e.article.path for e in draft.group.all})
-    return f"{count} articles say this." if count > 1 else "One article says this."
 
 
 def answer(question: str, folder: str | Path | None = None, history: History = ()) -> Answer:

@@ -9,6 +9,7 @@ from index.terms import stems
 from rag.evidence import Evidence
 from rag.kinds import STRICT
 from rag.question import FUNCTION_STEMS, Question
+from rag.voting import Stems, Voted
 
 SAME_WORDS = 0.5
 """Likeness of two sentences from which on they say the same."""
@@ -16,36 +17,55 @@ SAME_VALUE_WORDS = 0.3
 """The same where the other sentence also holds every number or date that the first one answers with."""
 CLOSE = 0.7
 """A supporting sentence's score, as a share of the claim's own, where only the value ties them."""
+FURTHER = 0.6
+"""What a further sentence must have of the first one's score to join the answer; what the first has already said
+counts for nothing in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Evidence for one claim: the sentence that is quoted first, and those that say the same elsewhere."""
 
-    lead: Evidence
+    lead: Voted
     support: tuple[Evidence, ...] = ()
 
     @property
     def all(self) -> tuple[Evidence, ...]:
         """The lead and its support."""
-        return (self.lead, *self.support)
+        return (self.lead.evidence, *self.support)
 
 
-def group(question: Question, leads: Sequence[Evidence], ranked: Sequence[Evidence], most: int) -> list[Group]:
-    """At most `most` claims, from `leads` in order; support comes from all of `ranked`, one sentence an article."""
-    groups: list[list[Evidence]] = []
-    for evidence in leads:
-        if len(groups) < most and not any(same(question, members[0], evidence) for members in groups):
-            groups.append([evidence])
+def group(question: Question, voted: Sequence[Voted], ranked: Sequence[Evidence], most: int) -> list[Group]:
+    """At most `most` claims: the first of `voted`, and then whichever adds most to those before it. Support comes from
+    all of `ranked`, one sentence an article."""
+    leads = _leads(question, voted, most)
+    support: list[list[Evidence]] = [[] for _ in leads]
     for evidence in ranked:
-        members = next((members for members in groups if same(question, members[0], evidence)), None)
-        if members is not None and all(evidence.article.path != member.article.path for member in members):
-            members.append(evidence)
-    return [Group(members[0], tuple(members[1:])) for members in groups]
+        number = next((n for n, lead in enumerate(leads) if same(question, lead.evidence, evidence)), None)
+        if number is not None:
+            told = {leads[number].evidence.article.path, *(one.article.path for one in support[number])}
+            if evidence.article.path not in told:
+                support[number].append(evidence)
+    return [Group(lead, tuple(others)) for lead, others in zip(leads, support, strict=True)]
+
+
+def _leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]:
+    left, leads = list(voted), list(voted[:1])
+    used: frozenset[Stems] = frozenset()
+    while leads and len(leads) < most:
+        used |= {word.stems for word in leads[-1].words}
+        left = [one for one in left if not any(same(question, lead.evidence, one.evidence) for lead in leads)]
+        best = max(left, key=lambda one: one.score(used), default=None)  # of equals, the first
+        if best is None or best.score(used) < FURTHER * leads[0].score():
+            break
+        leads.append(best)
+    return leads
 
 
 def same(question: Question, one: Evidence, other: Evidence) -> bool:
     """Whether the other sentence says what the first one says, as far as the question goes."""
+    if one is other:
+        return True
     alike = likeness(one.text, other.text)
     if question.kind not in STRICT or not one.values:
         return alike >= SAME_WORDS

@@ -11,6 +11,7 @@ _FORMS = (
     ("UK", "Britain", "British", "Britons", "United Kingdom"),
     ("EU", "European", "Europe", "European Union"),
     ("UN", "United Nations"),
+    ("IS", "ISIS", "ISIL", "Daesh", "Islamic State"),
     ("France", "French"),
     ("Germany", "German", "Germans"),
     ("Netherlands", "Dutch", "Holland"),
@@ -26,7 +27,7 @@ _FORMS = (
     ("China", "Chinese"),
     ("Philippines", "Filipino", "Philippine"),
 )
-"""Countries whose people are not called by a longer form of the country's own name."""
+"""Names of several forms, and countries whose people are not called by a longer form of the country's own name."""
 _GOVERNMENTS = (
     ("US", "Washington", "White House"),
     ("UK", "London", "Downing Street"),

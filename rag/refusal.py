@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rag.composing import retrieved
 from rag.confidence import Lack
-from rag.question import Question
+from rag.finding import Finding
 from rag.types import Answer, Retrieved
 
 REFUSAL = "The articles do not answer this question."
@@ -26,24 +29,20 @@ ABOUT = 0.25
 
 
 def refuse(
-    asked: str,
-    question: Question,
-    titles: tuple[str, ...],
-    sure: float,
-    passages: tuple[Retrieved, ...],
-    lack: tuple[Lack, str] | None = None,
-    notes: tuple[str, ...] = (),
+    asked: str, understood: str, found: Sequence[Finding], titles: tuple[str, ...], notes: tuple[str, ...]
 ) -> Answer:
     """The refusal: no claims and no citations; the nearest titles are offered."""
+    passages = retrieved(found)
+    best = max(found, key=lambda one: one.sure)
     return Answer(
         asked,
-        question.text,
+        understood,
         REFUSAL,
         notes=notes,
         abstained=True,
-        refusal=reason(passages, lack),
+        refusal=reason(passages, best.lack),
         nearest=titles,
-        confidence=sure,
+        confidence=best.sure,
         passages=passages,
     )
 

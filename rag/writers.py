@@ -7,46 +7,56 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.attribution import Attributed
 from rag.claims import Group
+from rag.evidence import attributed
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One sentence of an answer and the evidence behind it; `start` and `end` bound its quote in the lead."""
 
-    text: str
+    attributed: Attributed
     group: Group
     start: int
     end: int
+
+    @property
+    def text(self) -> str:
+        """The quote, with names in brackets."""
+        return self.attributed.text
 
 
 class Writer(Protocol):
     """Turns groups of evidence, best first, into sentences of at most `words` words together."""
 
-    def write(self, groups: Sequence[Group], words: int) -> list[Draft]:
-        """Drafts in the order in which they are read; every text is verified before it is shown."""
+    def write(self, groups: Sequence[Group], words: int, most: int) -> list[Draft]:
+        """At most `most` drafts in the order in which they are read; every text is verified before it is shown."""
 
 
 class QuoteWriter:
-    """Sentences are the articles' own, word for word."""
+    """Sentences are the articles' own, word for word but for names in brackets."""
 
-    def write(self, groups: Sequence[Group], words: int) -> list[Draft]:
+    def write(self, groups: Sequence[Group], words: int, most: int) -> list[Draft]:
         """As many leads as fit whole; only a first sentence that is too long by itself is cut, at a word."""
         drafts: list[Draft] = []
         left = words
-        for group in groups:
-            lead = group.lead
-            count = len(lead.text.split())
-            if count > left and drafts:
+        for group in groups[:]:
+            told, lead = group.lead.told, group.lead.evidence
+            count = len(told.text.split())
+            if len(drafts) == most or (count > left and drafts):
                 continue
-            end = lead.end if count <= left else lead.start + _cut(lead.text, left)
-            drafts.append(Draft(lead.article.text[lead.start : end], group, lead.start, end))
+            if count <= left:
+                drafts.append(Draft(told.attributed, group, lead.start, lead.end))
+            else:
+                end = lead.start + _cut(lead.text, left - (count - len(lead.text.split())))
+                drafts.append(Draft(attributed(lead, end), group, lead.start, end))
             left -= min(count, left)
         return drafts
 
 
 def _cut(text: str, words: int) -> int:
-    """Length of the first `words` words, ending at a clause where one ends in their second half."""
-    ends = [match.end() for match in re.finditer(r"\S+", text)][:words]
+    """Length of the first `words` words, at least one, ending at a clause where one ends in their second half."""
+    ends = [match.end() for match in re.finditer(r"\S+", text)][: max(1, words)]
     clauses = [end for end in ends[len(ends) // 2 :] if text[end - 1] in ",;:—–"]
     return clauses[-1] - 1 if clauses else ends[-1]

@@ -33,6 +33,8 @@ ICON = (
 )
 FOLLOW_SECONDS = 3
 """How often an open page looks whether its folder has changed."""
+EVERY_OUTLET = ("all", "")
+"""What the filter's list shows, and gives, where no outlet is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,12 @@ class Turn:
 Conversation = tuple[Turn, ...]
 
 
-def answered(assistant: Assistant, question: str, turns: Conversation) -> Turn:
-    """The turn that follows `turns`; a BylineError is a message in it."""
+def answered(assistant: Assistant, question: str, turns: Conversation, **limits: Any) -> Turn:
+    """The turn that follows `turns`; a BylineError is a message in it. `limits` are those of `Assistant.ask`."""
     anchor = f"turn-{len(turns) + 1}"
     history = [(turn.question, turn.answer) for turn in turns if turn.answer is not None]
     try:
-        answer = assistant.ask(question, history)
+        answer = assistant.ask(question, history, **limits)
     except BylineError as error:
         return Turn(question, None, render.turn(question, render.problem(str(error)), anchor))
     body = render.reply(answer, _text_of(assistant), anchor)
@@ -70,16 +72,19 @@ def _text_of(assistant: Assistant) -> render.ArticleText:
     return text_of
 
 
-def _asker(assistant: Assistant) -> Callable[[str, Conversation], Iterator[tuple[Any, ...]]]:
+def _asker(assistant: Assistant) -> Callable[..., Iterator[tuple[Any, ...]]]:
     """The page's one event: shows the question at once, then its answer."""
 
-    def ask(question: str, turns: Conversation) -> Iterator[tuple[Any, ...]]:
+    def ask(
+        question: str, turns: Conversation, since: str, until: str, outlet: str | None
+    ) -> Iterator[tuple[Any, ...]]:
         shown = [turn.html for turn in turns]
         anchor = f"turn-{len(turns) + 1}"
         started = gr.update(visible=False)
         yield render.thread([*shown, render.turn(question, render.WAITING, anchor)]), turns, "", started, started
         try:
-            turn = answered(assistant, question, turns)
+            limits = {"since": since, "until": until, "outlet": outlet}
+            turn = answered(assistant, question, turns, **{name: of for name, of in limits.items() if of})
         except Exception:
             failed = render.problem("something went wrong inside Byline; the terminal it runs in says what")
             yield render.thread([*shown, render.turn(question, failed, anchor)]), turns, "", started, started
@@ -95,6 +100,7 @@ def build(assistant: Assistant, watcher: Watcher | None = None) -> gr.Blocks:
     with page:
         turns = gr.State(())
         head = _html(_masthead(assistant, watcher), "masthead")
+        limits = _filter(assistant)
         invitation = _html(render.INVITATION, "invitation")
         with gr.Column(elem_id="examples") as examples:
             buttons = [gr.Button(question, elem_classes="example") for question in assistant.examples()]
@@ -113,11 +119,27 @@ def build(assistant: Assistant, watcher: Watcher | None = None) -> gr.Blocks:
             button = gr.Button("Ask", variant="primary", scale=0, min_width=80, elem_id="ask")
         outputs = [thread, turns, box, invitation, examples]
         for trigger, question in [(box.submit, box), (button.click, box), *((b.click, b) for b in buttons)]:
-            _wire(trigger, _asker(assistant), [question, turns], outputs)
+            _wire(trigger, _asker(assistant), [question, turns, *limits], outputs)
         followed = _follower(assistant, watcher)
         for looked in (page.load, gr.Timer(FOLLOW_SECONDS).tick):
             looked(followed, inputs=head, outputs=head, show_progress="hidden", api_visibility="private")
     return page
+
+
+def _filter(assistant: Assistant) -> list[Any]:
+    """The fields that limit the articles, folded away: first day, last day, outlet."""
+    with gr.Accordion("Filter", open=False, elem_id="filter") as folded, gr.Row():
+        days = [
+            gr.Textbox(label=label, placeholder="2021-12-09", max_lines=1, min_width=120)
+            for label in ("From", "Until")
+        ]
+        outlet = gr.Dropdown(label="Outlet", choices=[EVERY_OUTLET], value="", min_width=120)
+
+    def outlets() -> Any:
+        return gr.update(choices=[EVERY_OUTLET, *sorted({one.outlet for one in assistant.articles() if one.outlet})])
+
+    folded.expand(outlets, outputs=outlet, show_progress="hidden", api_visibility="private")
+    return [*days, outlet]
 
 
 def _follower(assistant: Assistant, watcher: Watcher | None) -> Callable[[str], Any]:

@@ -44,6 +44,10 @@ Index = Annotated[Path | None, typer.Option(help="Folder of the index; else one 
 Model = Annotated[str | None, typer.Option(help="Embedding model, by name or path.")]
 Bar = Annotated[float | None, typer.Option(help="Refuse answers with less confidence than this, 0 to 1.")]
 Words = Annotated[int | None, typer.Option(help="The longest answer, in words.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this date (2021-12-09) or later.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this date or earlier.")]
+Outlets = Annotated[list[str] | None, typer.Option("--outlet", metavar="NAME", help="Only this outlet; repeatable.")]
+Files = Annotated[list[str] | None, typer.Option("--file", metavar="PATH", help="Only this file; repeatable.")]
 Writer = Annotated[str | None, typer.Option(help="Who words the answer; quotes takes the articles' own sentences.")]
 
 
@@ -106,11 +110,15 @@ def ask(
     model: Model = None,
     bar: Bar = None,
     writer: Writer = None,
+    since: Since = None,
+    until: Until = None,
+    outlet: Outlets = None,
+    file: Files = None,
 ) -> None:
     """Answer one question. Exits 0 for an answer and for a refusal, 2 for an error."""
     settings = _settings(articles=articles, words=words, index=index, model=model, bar=bar, writer=writer)
     with _assistant(settings) as (assistant, _):
-        answer = assistant.ask(question)
+        answer = assistant.ask(question, since=since, until=until, outlet=outlet, path=file)
     from ui.terminal import console, print_answer, printable_json
 
     if as_json:

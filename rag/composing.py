@@ -1,0 +1,136 @@
+"""What was found, put into an answer: claims with citations, who says so, what differs, what is missing."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from index.readers import OWN_LINES
+from index.types import Article
+from rag import differences
+from rag.claims import Group, group
+from rag.evidence import Evidence
+from rag.finding import Finding
+from rag.types import Account, Answer, Citation, Claim, Retrieved
+from rag.writers import Draft, Writer
+
+CLAIMS = 4
+"""Sentences of an answer at most, for each of its parts."""
+OFFERED = 8
+"""Sentences offered to the writer, which leaves out what does not fit."""
+_LINE_END = re.compile(r"\r\n|\r|\n")
+Numbered = Callable[[Iterable[str]], Mapping[str, int]]
+"""The account of each path, from 1, in the order of the paths: `rag.accounts.Accounts.numbered`."""
+
+
+def compose(
+    asked: str, understood: str, found: Sequence[Finding], words: int, writer: Writer, numbered: Numbered
+) -> Answer:
+    """The answer in at most `words` words from what was found for each part of the question, at least one of them."""
+    citations = _Citations()
+    claims: list[Claim] = []
+    notes: list[str] = []
+    told: list[differences.Found] = []
+    for one in found:
+        groups = group(one.question, one.voted, one.ranked, OFFERED)
+        drafts = writer.write(groups, words // len(found), CLAIMS)
+        claims += [_claim(draft, citations, marked=number == 0) for number, draft in enumerate(drafts)]
+        notes.append(said_by(drafts[0].group, one.accounts))
+        told += differences.find(one.question, one.ranked, one.accounts)
+    differing = tuple(differences.difference(one, citations.of) for one in told)
+    notes += [differences.note(one, citations.of) for one in told]
+    cited, accounts = _by_account(citations.all, numbered)
+    text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in claims)
+    short = claims[0].text[slice(*claims[0].short)] if claims[0].short else None
+    return Answer(
+        asked,
+        understood,
+        text,
+        tuple(claims),
+        cited,
+        short,
+        accounts,
+        differing,
+        notes=tuple(dict.fromkeys(notes)),
+        confidence=min(one.sure for one in found),
+        passages=retrieved(found),
+    )
+
+
+def retrieved(found: Sequence[Finding]) -> tuple[Retrieved, ...]:
+    """The passages that were considered."""
+    return tuple(
+        Retrieved(h.passage.path, h.passage.start, h.passage.end, h.score, h.lexical, h.article, h.dense)
+        for one in found
+        for h in one.hits
+    )
+
+
+def said_by(told: Group, accounts: Mapping[str, int]) -> str:
+    """Byline's own words on how many articles, and independent accounts, stand behind a claim."""
+    paths = {one.article.path for one in told.all}
+    count = len({accounts.get(path, path) for path in paths})
+    if len(paths) == 1:
+        return "One article says this."
+    if count == 1:
+        return f"{len(paths)} articles say this, one account: they are copies or rewordings of each other."
+    return f"{len(paths)} articles, {count} independent accounts, say this."
+
+
+class _Citations:
+    """Numbered in the order in which they are read; a place is cited once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self.all: list[Citation] = []
+
+    def at(self, article: Article, start: int, end: int) -> int:
+        key = article.path, start, end
+        if key not in self._numbers:
+            self._numbers[key] = len(self.all) + 1
+            self.all.append(cite(len(self.all) + 1, article, start, end))
+        return self._numbers[key]
+
+    def of(self, evidence: Evidence) -> int:
+        """Of a whole sentence, or of the part of it that is cited already."""
+        for (path, start, end), number in self._numbers.items():
+            if path == evidence.article.path and start == evidence.start and end <= evidence.end:
+                return number
+        return self.at(evidence.article, evidence.start, evidence.end)
+
+
+def _claim(draft: Draft, citations: _Citations, marked: bool) -> Claim:
+    lead = draft.group.lead.evidence
+    numbers = [citations.at(lead.article, draft.start, draft.end)]
+    numbers += [citations.at(lead.article, *span) for span in draft.attributed.sources]
+    numbers += [citations.of(one) for one in draft.group.support]
+    best = draft.group.lead.best() if marked else None
+    words = draft.group.lead.told.text[best.start : best.end] if best else ""
+    short = (best.start, best.end) if best and draft.text[best.start : best.end] == words else None
+    return Claim(draft.text, tuple(dict.fromkeys(numbers)), short)
+
+
+def _by_account(
+    citations: Sequence[Citation], numbered: Numbered
+) -> tuple[tuple[Citation, ...], tuple[Account, ...]]:
+    """The citations with their accounts, and the accounts with their articles."""
+    of = numbered(citation.path for citation in citations)
+    articles: dict[int, list[str]] = {}
+    for path, number in of.items():
+        articles.setdefault(number, []).append(path)
+    accounts = tuple(Account(number, tuple(paths)) for number, paths in sorted(articles.items()))
+    return tuple(replace(citation, account=of[citation.path]) for citation in citations), accounts
+
+
+def cite(number: int, article: Article, start: int, end: int) -> Citation:
+    """The citation of a span of an article."""
+    line = (
+        1 + len(_LINE_END.findall(article.text[:start])) if Path(article.path).suffix.lower() in OWN_LINES else None
+    )
+    page = bisect_right(article.pages, start) if article.pages else None
+    quote = article.text[start:end]
+    about = article.path, article.title, article.outlet, article.published
+    return Citation(number, *about, quote, start, end, line, page)

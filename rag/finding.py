@@ -1,0 +1,104 @@
+"""A question to the sentences that may answer it: retrieved, read, checked, told with names, voted on."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.encoder import Reading
+from index.store import Index
+from rag.accounts import Accounts
+from rag.confidence import Lack, confidence, lacking
+from rag.evidence import Evidence, attributed, rank
+from rag.filters import EVERYTHING, Filter, ordered
+from rag.injection import asked_about, instructs, restates
+from rag.question import Question
+from rag.reader import KEPT, Reader
+from rag.retrieve import Hit, retrieve
+from rag.verify import Hashes, Verifier
+from rag.voting import VOTERS, Told, Voted, stems_of, vote
+
+PASSAGES = 20
+"""Passages retrieved: what an answer tells of where it looked, and what hit@10 is counted over."""
+READ = 8
+"""Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each costs
+a forward pass. In a small folder, all of whose passages stay in the reader's memory, every passage retrieved is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found for one question."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    ranked: tuple[Evidence, ...]
+    """Sentences that hold what their files say, the likeliest answer first."""
+    voted: tuple[Voted, ...]
+    """The first of them after the vote, as they would stand in the answer."""
+    accounts: Mapping[str, int]
+    """The account of each article whose sentences are ranked; numbers mean nothing but same or other."""
+    sure: float
+    """0..1: how likely the first of `voted` is to answer the question."""
+    lack: tuple[Lack, str] | None
+    """What it lacks that an answer must have."""
+    stale: tuple[str, ...]
+    """Articles whose files have changed since they were indexed, so that they are not quoted."""
+
+
+class Finder:
+    """Finds sentences in one index; threads may share it."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._reader = Reader(index)
+        self._hashes = Hashes()
+        self._accounts = Accounts(index)
+
+    def accounts(self, paths: Iterable[str]) -> dict[str, int]:
+        """The account of each path, from 1, in the order in which they first appear."""
+        return self._accounts.numbered(paths)
+
+    def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
+        """What the articles within the filter say about the question."""
+        reading = self._index.encoder.read(question.text)
+        hits = retrieve(self._index, question, reading.vector, PASSAGES, filter)
+        small = self._index.catalog.counts()[1] <= KEPT
+        ranked, stale = self._read(question, reading, hits if small else hits[:READ])
+        ranked = ordered(ranked, filter.order)
+        accounts = self._accounts.numbered(one.article.path for one in ranked)
+        voted = self._voted(question, ranked, accounts)
+        if filter.order:  # who comes first is the filter's to say, not the vote's
+            place = {id(one): number for number, one in enumerate(ranked)}
+            voted.sort(key=lambda one: place[id(one.evidence)])
+        sure, lack = 0.0, None
+        if voted:
+            sure = confidence(question, voted[0].evidence, self._index.catalog.counts()[1])
+            lack = lacking(question, voted[0].evidence)
+        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), accounts, sure, lack, stale)
+
+    def _read(
+        self, question: Question, reading: Reading, hits: Sequence[Hit]
+    ) -> tuple[list[Evidence], tuple[str, ...]]:
+        """The sentences that may be quoted, and whose files no longer hold them."""
+        verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
+        about = asked_about(question.text)
+        found = rank(question, reading, self._reader.read(hits))
+        held = [one for one in found if verifier.holds(one) and (about or not _addressed(question, one))]
+        if question.known:  # only what was not said before is an answer
+            held = [one for one in held if one.values] or held
+        return held, tuple(verifier.stale)
+
+    def _voted(self, question: Question, ranked: Sequence[Evidence], accounts: Mapping[str, int]) -> list[Voted]:
+        told = [Told(one, attributed(one)) for one in ranked[:VOTERS]]
+        articles = self._index.catalog.counts()[0]
+        held = self._index.catalog.article_frequencies(sorted(stems_of(question, told)))
+        rarity = {stem: math.log((articles + 1) / (count + 0.5)) for stem, count in held.items()}
+        sizes = Counter(accounts.values())
+        return vote(question, told, rarity, {path: sizes[number] for path, number in accounts.items()})
+
+
+def _addressed(question: Question, evidence: Evidence) -> bool:
+    """Whether a sentence speaks to whoever reads it for an answer, instead of reporting."""
+    return instructs(evidence.text) or restates(question.text, evidence.text)

@@ -1,0 +1,198 @@
+"""Which words of the best sentences answer the question by themselves?
+
+Every sentence near the top votes for the words in it that could be the answer and that the question does not hold, and
+so does its article's title; a sentence's vote weighs as much as the sentence is likely (a softmax over scores), a rare
+word's more than a common one's, and copies of one article share one vote. Two readings come of it: the short answer, and a better order
+of the sentences, since most that come out on top wrongly restate the question and lack what is asked for
+(redundancy instead of a model: Clarke, Cormack and Lynam 2001, doi:10.1145/383952.384024).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.terms import terms
+from rag.attribution import Attributed
+from rag.evidence import Evidence
+from rag.kinds import NAME, NUMBER, STRICT, candidates
+from rag.persons import runs
+from rag.question import FUNCTION_STEMS, Question
+
+VOTERS = 12
+"""Sentences that vote."""
+TEMPERATURE = 0.2
+"""Of the softmax over their scores: flat, because being many is what counts here."""
+TITLE = 1.5
+"""What a word in the title counts beside the same word in the sentence."""
+RARITY = 0.3
+"""Power of a word's inverse article frequency, where that is PLAIN or more; below it counts in proportion."""
+PLAIN = 2.0
+"""What stands in more than about an eighth of all articles tells little."""
+RELATED = 0.7
+"""What a vote for "Joe Biden" counts for "Biden", and the other way round."""
+SHARE = 0.2
+"""Of the vote in a sentence's score. These constants lie on a flat top of the even half of news2022's questions and
+were looked at on the odd half once: `python -m eval.quality` prints both."""
+NEW = 0.5
+"""Share of a candidate's words that the question must not have."""
+WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.5} | {
+    "person": 1.0,
+    "possible": 0.7,
+    "other": 0.2,
+}
+"""Kinds of candidates: where the kind of answer cannot be recognised, names come before words, and words before numbers."""
+UNVOTED = frozenset(("quote", "reason", "yes/no", "summary", "definition"))
+"""Kinds whose answer is a sentence, not some words of it."""
+_WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
+
+Stems = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Words of a sentence that could be the answer."""
+
+    stems: Stems
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence as it would stand in the answer."""
+
+    evidence: Evidence
+    attributed: Attributed
+
+    @property
+    def text(self) -> str:
+        """With names in brackets."""
+        return self.attributed.text
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """A sentence after the vote."""
+
+    told: Told
+    base: float
+    """Its score before the vote."""
+    words: tuple[Candidate, ...]
+    votes: Mapping[Stems, float]
+    """For each of its candidates, as a share of all votes; related words and titles may take it above 1."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """The sentence itself."""
+        return self.told.evidence
+
+    def best(self, used: frozenset[Stems] = frozenset()) -> Candidate | None:
+        """Its words that were voted for most and are not used yet; the first of them where several are."""
+        left = [word for word in self.words if word.stems not in used]
+        return max(left, key=lambda word: (self.votes[word.stems], word.weight, -word.start), default=None)
+
+    def score(self, used: frozenset[Stems] = frozenset()) -> float:
+        """With the share of the vote for what it says that is not used yet."""
+        best = self.best(used)
+        return self.base + (SHARE * self.votes[best.stems] if best else 0.0)
+
+
+def vote(
+    question: Question, told: Sequence[Told], rarity: Mapping[str, float], copies: Mapping[str, int]
+) -> list[Voted]:
+    """The first VOTERS of these sentences, ranked by their score, in the order of score and vote.
+
+    `rarity` is the inverse article frequency of stems (those it lacks count 1), `copies` the number of articles that
+    tell the same as the one at a path.
+    """
+    voters = told[:VOTERS]
+    held = [tuple(_candidates(question, one.text)) if question.kind not in UNVOTED else () for one in voters]
+    tally = _related(_count(question, voters, held, rarity, copies)) if any(held) else {}
+    votes = sum(_shares(voters, copies))
+    voted = [
+        Voted(one, one.evidence.score, words, {word.stems: tally[word.stems] / votes for word in words})
+        for one, words in zip(voters, held, strict=True)
+    ]
+    return sorted(voted, key=lambda v: (-v.score(), v.evidence.article.path, v.evidence.start))
+
+
+def stems_of(question: Question, told: Sequence[Told]) -> set[str]:
+    """Every stem whose rarity the vote asks for."""
+    if question.kind in UNVOTED:
+        return set()
+    texts = [text for one in told[:VOTERS] for text in (one.text, one.evidence.article.title)]
+    return {stem for text in texts for word in _candidates(question, text) for stem in word.stems}
+
+
+def _count(
+    question: Question,
+    voters: Sequence[Told],
+    held: Sequence[Sequence[Candidate]],
+    rarity: Mapping[str, float],
+    copies: Mapping[str, int],
+) -> dict[Stems, float]:
+    tally: dict[Stems, float] = {}
+    for one, words, share in zip(voters, held, _shares(voters, copies), strict=True):
+        said: dict[Stems, float] = {}
+        for word in words:
+            said[word.stems] = max(said.get(word.stems, 0.0), word.weight)
+        for word in _candidates(question, one.evidence.article.title):
+            said[word.stems] = max(said.get(word.stems, 0.0), TITLE * word.weight)
+        for stems, weight in said.items():
+            rare = max(rarity.get(stem, 1.0) for stem in stems)
+            worth = rare**RARITY if rare >= PLAIN else max(rare, 0.0) / PLAIN * PLAIN**RARITY
+            tally[stems] = tally.get(stems, 0.0) + share * weight * worth
+    return tally
+
+
+def _shares(voters: Sequence[Told], copies: Mapping[str, int]) -> list[float]:
+    best = max((one.evidence.score for one in voters), default=0.0)
+    return [
+        math.exp((one.evidence.score - best) / TEMPERATURE) / copies.get(one.evidence.article.path, 1)
+        for one in voters
+    ]
+
+
+def _related(tally: Mapping[Stems, float]) -> dict[Stems, float]:
+    """With a part of the votes for longer and shorter forms: "Joe Biden" and "Biden" are one answer."""
+    sets = {stems: frozenset(stems) for stems in tally}
+    return {
+        stems: votes + RELATED * sum(tally[other] for other in tally if other != stems and _within(sets, stems, other))
+        for stems, votes in tally.items()
+    }
+
+
+def _within(sets: Mapping[Stems, frozenset[str]], one: Stems, other: Stems) -> bool:
+    return sets[one] <= sets[other] or sets[other] <= sets[one]
+
+
+def _candidates(question: Question, text: str) -> list[Candidate]:
+    """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said."""
+    old = set(question.stems) | question.known
+    found = []
+    for start, end, kind in _spans(question, text):
+        stems = tuple(stem for stem in terms(text[start:end]) if stem not in FUNCTION_STEMS)
+        new = [stem for stem in stems if stem not in old]
+        if new and len(new) >= NEW * len(stems):
+            words = text[start:end].rstrip(" ,’'.")
+            words = words.removesuffix("’s").removesuffix("'s")
+            found.append(Candidate(stems, start, start + len(words), WEIGHTS[kind]))
+    return found
+
+
+def _spans(question: Question, text: str) -> Iterator[tuple[int, int, str]]:
+    kind = question.kind
+    if kind in STRICT or kind == "place":
+        yield from ((start, end, "placed") for start, end in candidates(kind, text))
+    if kind == "person":
+        yield from ((run.start, run.end, run.standing) for run in runs(text, [(0, len(text))]))
+    elif kind not in STRICT:
+        name = "elsewhere" if kind == "place" else "name"
+        yield from ((match.start(), match.end(), name) for match in NAME.finditer(text))
+    if kind not in STRICT and kind not in ("place", "person"):
+        yield from ((match.start(), match.end(), "number") for match in NUMBER.finditer(text))
+        yield from ((match.start(), match.end(), "word") for match in _WORD.finditer(text))
