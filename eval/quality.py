@@ -3,7 +3,7 @@
     python -m eval.quality --data bench/news2022 [--index FOLDER]
 
 DATA holds corpus.jsonl.gz (id, title, date, text), queries.jsonl (question, answers, gold_ids, answer_doc_ids,
-gold_has_answer) and unanswerable.jsonl (question). Prints one JSON object; shares come with Wilson's 95% interval.
+gold_has_answer) and unanswerable.jsonl (question). Prints one JSON object; shares come with Wilson's 95% interval. The whole answer has at most 80 words.
 """
 
 from __future__ import annotations
@@ -38,22 +38,57 @@ def main() -> None:
         started = time.perf_counter()
         answers = [assistant.ask(row["question"]) for row in asked]
         seconds = time.perf_counter() - started
-        refusals = [assistant.ask(row["question"]).abstained for row in unanswerable]
-    print(json.dumps(report(asked, answers, refusals) | {"ms a question": round(1000 * seconds / len(asked))}))
+        others = [assistant.ask(row["question"]) for row in unanswerable]
+    print(json.dumps(report(asked, answers, others) | {"ms a question": round(1000 * seconds / len(asked))}, indent=2))
 
 
-def report(asked: Sequence[dict[str, Any]], answers: Sequence[Answer], refusals: Sequence[bool]) -> dict[str, Any]:
+def report(asked: Sequence[dict[str, Any]], answers: Sequence[Answer], others: Sequence[Answer]) -> dict[str, Any]:
+    """Everything, of all questions, of the even rows, on which constants were chosen, and of the odd ones."""
+    rows = list(zip(asked, answers, strict=True))
+    parts = {"all": (rows, others), "even": (rows[::2], others[::2]), "odd": (rows[1::2], others[1::2])}
+    return {name: _report(*part) for name, part in parts.items()}
+
+
+def _report(asked: Sequence[tuple[dict[str, Any], Answer]], others: Sequence[Answer]) -> dict[str, Any]:
     """Retrieval, answers and refusals, as shares with their intervals."""
-    ranks = [_rank(row, answer) for row, answer in zip(asked, answers, strict=True)]
-    said = [(row, answer) for row, answer in zip(asked, answers, strict=True) if row["gold_has_answer"]]
+    ranks = [_rank(row, answer) for row, answer in asked]
+    said = [(row, answer) for row, answer in asked if row["gold_has_answer"]]
     found = {f"hit@{k}": _share([rank is not None and rank <= k for rank in ranks]) for k in (1, 4, KEPT)}
+    sure = [answer.confidence for _, answer in asked], [answer.confidence for answer in others]
     return found | {
         "MRR@10": round(statistics.mean(1 / rank if rank else 0.0 for rank in ranks), 3),
         "first sentence holds the answer": _share([bool(a.claims) and holds(r, a.claims[0].text) for r, a in said]),
-        "whole answer holds it": _share([not a.abstained and holds(r, a.text) for r, a in said]),
-        "answerable refused": _share([answer.abstained for answer in answers]),
-        "unanswerable refused": _share(refusals),
+        "whole answer holds it": _share([holds(r, " ".join(claim.text for claim in a.claims)) for r, a in said]),
+        "short answer right": _share([a.short is not None and agrees(r, a.short) for r, a in said]),
+        "answers that show a difference": _share([bool(answer.differences) for _, answer in asked]),
+        "answerable refused": _share([answer.abstained for _, answer in asked]),
+        "unanswerable refused": _share([answer.abstained for answer in others]),
+        "AUROC of confidence": round(auroc(*sure), 3),
+        "expected calibration error": round(calibration_error(*sure), 3),
     }
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """How often an answerable question gets more confidence than one that is not; ties count half."""
+    wins = sum((one > other) + 0.5 * (one == other) for one in positive for other in negative)
+    return wins / (len(positive) * len(negative))
+
+
+def calibration_error(positive: Sequence[float], negative: Sequence[float], bins: int = 10) -> float:
+    """Expected calibration error: mean distance of confidence and share of answerable questions, over even bins
+    (Guo et al. 2017, arXiv:1706.04599)."""
+    pairs = [(sure, 1) for sure in positive] + [(sure, 0) for sure in negative]
+    total = 0.0
+    for number in range(bins):
+        inside = [(sure, right) for sure, right in pairs if min(int(sure * bins), bins - 1) == number]
+        total += abs(sum(sure - right for sure, right in inside))
+    return total / len(pairs)
+
+
+def agrees(row: dict[str, Any], short: str) -> bool:
+    """Whether a short answer holds every answer string, or is a part of it."""
+    said = _plain(short)
+    return bool(said) and all(_plain(answer) in said or said in _plain(answer) for answer in row["answers"])
 
 
 def holds(row: dict[str, Any], text: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from index.readers import OWN_LINES
 from index.types import Article
 from rag import differences
+from rag.attribution import Attributed
 from rag.claims import Group, group
 from rag.evidence import Evidence
 from rag.finding import Finding
@@ -108,9 +109,20 @@ def _claim(draft: Draft, citations: _Citations, marked: bool) -> Claim:
     numbers += [citations.at(lead.article, *span) for span in draft.attributed.sources]
     numbers += [citations.of(one) for one in draft.group.support]
     best = draft.group.lead.best() if marked else None
-    words = draft.group.lead.told.text[best.start : best.end] if best else ""
-    short = (best.start, best.end) if best and draft.text[best.start : best.end] == words else None
+    short = moved(best.start, best.end, draft.attributed) if best and lead.start + best.end <= draft.end else None
     return Claim(draft.text, tuple(dict.fromkeys(numbers)), short)
+
+
+def moved(start: int, end: int, told: Attributed) -> tuple[int, int] | None:
+    """Where words of a quote stand once names are put into it; the name itself where they gave way to one."""
+    shift = 0
+    for one in told.replaced:
+        put = len(one.name) + (3 if one.start == one.end else 2)  # brackets, and a space where nothing gives way
+        if one.start < end and start < one.end:
+            return one.start + shift + 1, one.start + shift + 1 + len(one.name.removesuffix("’s").removesuffix(":"))
+        if one.end <= start:
+            shift += put - (one.end - one.start)
+    return start + shift, end + shift
 
 
 def _by_account(

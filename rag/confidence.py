@@ -1,50 +1,145 @@
-"""How likely the best sentence is to answer the question, and what it lacks if it does not.
+"""How sure is it that the best sentence answers the question? A fitted curve, and what an answer must not lack.
 
-A logistic curve over two features says whether the sentence is about what is asked at all. Three requirements then
-tell a near miss (the same people, places and words, another fact) from an answer. All constants were set by hand;
-docs/decisions/0006-refusal.md says on what, and what `python -m eval.quality` measures with them.
+The curve is logistic over the signals below; `python -m eval.calibrate` fits it, and docs/quality.md shows how often
+answers of each confidence are right. What it cannot see, a near miss such as another country's troops, is looked for
+by itself (docs/decisions/0006-refusal.md).
 """
 
 from __future__ import annotations
 
+import json
 import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Literal
 
+from index.terms import stems
 from rag.evidence import Evidence
 from rag.kinds import STRICT
-from rag.question import Question
+from rag.question import FUNCTION_STEMS, Question
 
-Lack = Literal["name", "kind", "word"]
-NEAR, NEAR_MIDDLE, NEAR_GROWTH = 12.0, 0.263, 0.030
-"""Slope and middle of the curve. The best of many sentences is near by chance: the middle grows with the logarithm of
-the number of passages (.36 for the five seeds, .54 for 1,000 articles)."""
-WEAKEST, WEAKEST_MIDDLE, WEAKEST_ENOUGH = 4.0, 0.28, 0.40
-"""The same for the words matched worst, which count no further once they are matched well enough."""
-NAMES = 2.0
-"""What it costs that a name of the question stands near the sentence but not in it."""
+Lack = Literal["name", "word", "kind"]
+
 GAP, MISSING = 0.24, 0.37
 """A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest."""
 LACKING = 0.3
 """Confidence is multiplied by this where a requirement is not met, so that it falls below the default bar."""
+SMALL, LARGE = math.log(512), math.log(5_000)
+"""Passages, as logarithms: up to SMALL the curve for small folders holds, from LARGE on the fitted one, in between a
+mixture. In a small folder all passages are read, and little is near by chance: there a question in quite other words
+may be answered, while in a large one too much is as near as that."""
+NEAR, NEAR_MIDDLE, NEAR_GROWTH = 12.0, 0.263, 0.030
+"""Slope and middle of the curve for small folders; the middle grows with the logarithm of the number of passages."""
+WEAKEST, WEAKEST_MIDDLE, WEAKEST_MOST = 4.0, 0.28, 0.40
+"""The same for the words matched worst, which count no further once they are matched well enough."""
+NAMES = 2.0
+"""What it costs that a name of the question stands near the sentence but not in it. These are set by hand, with the
+seeds' facts in view."""
+COMMON_ARTICLES, COMMON_RARITY = 100, 2.3
+"""A name that stands in so many articles, and in more than a tenth of all, need not be said again where it is meant."""
+WEAKEST_ENOUGH = 0.7
+"""Match of the words matched worst from which on more says nothing."""
+CURVE = "confidence.json"
+"""The fitted weights, beside this file."""
+_NUMBER = re.compile(r"\d")
 
 
-def confidence(question: Question, evidence: Evidence, passages: int) -> float:
-    """0..1: how likely this sentence, the best of so many passages, is to answer the question."""
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of the best sentence and its article, each about 0..1."""
+
+    near: float
+    """How well the question's words are matched in the sentence: `rag.evidence.Features`."""
+    weakest: float
+    names: float
+    dense: float
+    """Cosine of the question and the passage nearest to it."""
+    cover: float
+    """Share of the question's content words that stand in the sentence, its title or the sentence before it; rare words
+    count more."""
+    article: float
+    """The same of the whole article."""
+    numbers: float
+    """Share of the question's numbers that the article has; 1 where it has none."""
+    length: float
+    """Logarithm of the number of the question's content words: longer questions are covered less by what answers them."""
+    size: float
+    """Logarithm of the number of passages: the best of many is good by chance."""
+
+
+def signals(
+    question: Question, evidence: Evidence, dense: float, rarity: Mapping[str, float], passages: int
+) -> Signals:
+    """The signals of a sentence; `rarity` is the inverse article frequency of the question's stems."""
+    features, content = evidence.features, [stem for stem in question.content if stem not in FUNCTION_STEMS]
+    article = stems_of(evidence)
+    around = stems(evidence.text) | stems(evidence.article.title) | stems(evidence.before)
+    numbers = [stem for stem in content if _NUMBER.search(stem)]
+    return Signals(
+        features.near,
+        min(features.weakest, WEAKEST_ENOUGH),
+        features.names,
+        dense,
+        _cover(content, around, rarity),
+        _cover(content, article, rarity),
+        sum(stem in article for stem in numbers) / len(numbers) if numbers else 1.0,
+        math.log(1 + len(content)),
+        math.log(max(passages, 1)),
+    )
+
+
+def stems_of(evidence: Evidence) -> frozenset[str]:
+    """The stems of the whole article."""
+    return evidence.words | stems(evidence.article.title)
+
+
+def _cover(content: list[str], held: frozenset[str], rarity: Mapping[str, float]) -> float:
+    weight = sum(rarity.get(stem, 1.0) for stem in content)
+    return sum(rarity.get(stem, 1.0) for stem in content if stem in held) / weight if weight else 1.0
+
+
+def confidence(known: Signals, lack: tuple[Lack, str] | None) -> float:
+    """0..1: how likely the sentence with these signals, and this lack, is to answer the question."""
+    large = min(1.0, max(0.0, (known.size - SMALL) / (LARGE - SMALL)))
+    sure = (1 - large) * _logistic(_small(known)) + large * _logistic(_fitted(known))
+    return sure * LACKING if lack else sure
+
+
+def _small(known: Signals) -> float:
+    total = NEAR * (known.near - NEAR_MIDDLE - NEAR_GROWTH * known.size)
+    return total + WEAKEST * (min(known.weakest, WEAKEST_MOST) - WEAKEST_MIDDLE) + NAMES * (known.names - 1)
+
+
+def _fitted(known: Signals) -> float:
+    weights, constant = _curve()
+    return constant + sum(weight * getattr(known, name) for name, weight in weights.items())
+
+
+def _logistic(total: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def _curve() -> tuple[dict[str, float], float]:
+    """A weight for each signal that counts, and the constant."""
+    fitted = json.loads(files(__package__).joinpath(CURVE).read_text(encoding="utf-8"))
+    return fitted["weights"], fitted["constant"]
+
+
+def lacking(question: Question, evidence: Evidence, common: bool, whole: bool) -> tuple[Lack, str] | None:
+    """What an answer would have to have and this sentence has not: the requirement, and the words at stake.
+
+    `common` says that the name matched worst is one that goes without saying; `whole`, that all retrieved articles
+    were read, so that it is known what stands in none of them.
+    """
     features = evidence.features
-    total = NEAR * (features.near - NEAR_MIDDLE - NEAR_GROWTH * math.log(max(passages, 1)))
-    total += WEAKEST * (min(features.weakest, WEAKEST_ENOUGH) - WEAKEST_MIDDLE)
-    total += NAMES * (features.names - 1)
-    sure = 1 / (1 + math.exp(-total))
-    return sure * LACKING if lacking(question, evidence) else sure
-
-
-def lacking(question: Question, evidence: Evidence) -> tuple[Lack, str] | None:
-    """What an answer would have to have and this sentence has not: the requirement, and the words at stake."""
-    features = evidence.features
-    if features.names == 0:
+    if features.names == 0 and not common:
         return "name", evidence.worst_name
     if question.kind in STRICT and not evidence.values:
         return "kind", question.kind
-    if evidence.absent_match < min(MISSING, features.near - GAP):
+    if whole and evidence.absent_match < min(MISSING, features.near - GAP):
         return "word", evidence.absent
     return None

@@ -64,6 +64,10 @@ class Evidence:
     """The required word matched worst among those that stand in no retrieved article; empty where all do."""
     absent_match: float
     """Its best cosine in the sentence, or where the sentence's pronouns point."""
+    before: str = ""
+    """The sentence before it in its passage."""
+    words: Stems = frozenset()
+    """Stems of its whole article."""
 
 
 NEARBY = 0.8
@@ -231,7 +235,7 @@ def _sentences(asked: _Asked, view: View) -> list[Evidence]:
     shift = len(article.title) + 1 - passage.start
     similar = reading.tokens @ asked.tokens.T
     before = earlier = np.zeros(len(asked.tokens), np.float32)
-    before_stems = view.title
+    before_stems, previous = view.title, ""
     found: list[Evidence] = []
     for number, (start, end) in enumerate(passage.sentences):
         text = article.text[start:end]
@@ -249,9 +253,9 @@ def _sentences(asked: _Asked, view: View) -> list[Evidence]:
             kind=float(bool(values)),
             passage=view.hit.alone,
         )
-        rest = values, worst_name, *asked.worst_absent(near)
+        rest = values, worst_name, *asked.worst_absent(near), previous, view.words
         found.append(Evidence(article, start, end, text, features, _score(features), *rest))
-        before, before_stems = best, stems
+        before, before_stems, previous = best, stems, text
     return found
 
 

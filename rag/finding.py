@@ -9,20 +9,21 @@ from dataclasses import dataclass
 
 from index.encoder import Reading
 from index.store import Index
+from index.terms import terms
 from rag.accounts import Accounts
-from rag.confidence import Lack, confidence, lacking
-from rag.evidence import Evidence, attributed, rank
+from rag.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confidence, lacking, signals
+from rag.evidence import Evidence, rank
 from rag.filters import EVERYTHING, Filter, ordered
 from rag.injection import asked_about, instructs, restates
 from rag.question import Question
 from rag.reader import KEPT, Reader
 from rag.retrieve import Hit, retrieve
 from rag.verify import Hashes, Verifier
-from rag.voting import VOTERS, Told, Voted, stems_of, vote
+from rag.voting import VOTERS, Voted, stems_of, vote
 
 PASSAGES = 20
 """Passages retrieved: what an answer tells of where it looked, and what hit@10 is counted over."""
-READ = 8
+READ = 6
 """Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each costs
 a forward pass. In a small folder, all of whose passages stay in the reader's memory, every passage retrieved is read."""
 
@@ -36,9 +37,11 @@ class Finding:
     ranked: tuple[Evidence, ...]
     """Sentences that hold what their files say, the likeliest answer first."""
     voted: tuple[Voted, ...]
-    """The first of them after the vote, as they would stand in the answer."""
+    """The first of them after the vote."""
     accounts: Mapping[str, int]
-    """The account of each article whose sentences are ranked; numbers mean nothing but same or other."""
+    """The account of each article whose sentences voted; numbers mean nothing but same or other."""
+    signals: Signals | None
+    """Of the first of `voted`."""
     sure: float
     """0..1: how likely the first of `voted` is to answer the question."""
     lack: tuple[Lack, str] | None
@@ -67,16 +70,34 @@ class Finder:
         small = self._index.catalog.counts()[1] <= KEPT
         ranked, stale = self._read(question, reading, hits if small else hits[:READ])
         ranked = ordered(ranked, filter.order)
-        accounts = self._accounts.numbered(one.article.path for one in ranked)
+        accounts = self._accounts.numbered(one.article.path for one in ranked[:VOTERS])
         voted = self._voted(question, ranked, accounts)
         if filter.order:  # who comes first is the filter's to say, not the vote's
             place = {id(one): number for number, one in enumerate(ranked)}
             voted.sort(key=lambda one: place[id(one.evidence)])
-        sure, lack = 0.0, None
+        known, sure, lack = None, 0.0, None
         if voted:
-            sure = confidence(question, voted[0].evidence, self._index.catalog.counts()[1])
-            lack = lacking(question, voted[0].evidence)
-        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), accounts, sure, lack, stale)
+            best = voted[0].evidence
+            known = self._signals(question, best, max(hit.dense for hit in hits))
+            lack = lacking(question, best, self._common(best.worst_name), small)
+            sure = confidence(known, lack)
+        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), accounts, known, sure, lack, stale)
+
+    def _common(self, name: str) -> bool:
+        """Whether a name stands in so many articles that it goes without saying."""
+        stems = terms(name)
+        held = self._index.catalog.article_frequencies(stems)
+        often = bool(stems) and all(held.get(stem, 0) >= COMMON_ARTICLES for stem in stems)
+        return often and max(self._rarity(stems).values()) <= COMMON_RARITY
+
+    def _signals(self, question: Question, evidence: Evidence, dense: float) -> Signals:
+        return signals(question, evidence, dense, self._rarity(question.content), self._index.catalog.counts()[1])
+
+    def _rarity(self, stems: Iterable[str]) -> dict[str, float]:
+        """The inverse article frequency of stems."""
+        articles, wanted = self._index.catalog.counts()[0], sorted(set(stems))
+        held = self._index.catalog.article_frequencies(wanted)
+        return {stem: math.log((articles + 1) / (held.get(stem, 0) + 0.5)) for stem in wanted}
 
     def _read(
         self, question: Question, reading: Reading, hits: Sequence[Hit]
@@ -91,12 +112,11 @@ class Finder:
         return held, tuple(verifier.stale)
 
     def _voted(self, question: Question, ranked: Sequence[Evidence], accounts: Mapping[str, int]) -> list[Voted]:
-        told = [Told(one, attributed(one)) for one in ranked[:VOTERS]]
-        articles = self._index.catalog.counts()[0]
-        held = self._index.catalog.article_frequencies(sorted(stems_of(question, told)))
-        rarity = {stem: math.log((articles + 1) / (count + 0.5)) for stem, count in held.items()}
+        voters = ranked[:VOTERS]
         sizes = Counter(accounts.values())
-        return vote(question, told, rarity, {path: sizes[number] for path, number in accounts.items()})
+        rarity = self._rarity(stems_of(question, voters))
+        copies = {path: sizes[number] for path, number in accounts.items()}
+        return vote(question, voters, rarity, copies, self._index.catalog.counts()[0])
 
 
 def _addressed(question: Question, evidence: Evidence) -> bool:

@@ -66,6 +66,13 @@ def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> 
     return last in stems or any(_same(last, stem) for stem in stems)
 
 
+@lru_cache(maxsize=20_000)
+def other_form(name: tuple[str, ...], stems: frozenset[str]) -> bool:
+    """Whether a name is but another form of one among these stems: "U.S." where they have "American"."""
+    groups = (group for group in _GROUPS if name in group)
+    return any(set(form) <= stems for group in groups for form in group)
+
+
 def _same(one: str, other: str) -> bool:
     if one[:_SHARED] != other[:_SHARED]:
         return False

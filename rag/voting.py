@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.terms import terms
-from rag.attribution import Attributed
 from rag.evidence import Evidence
 from rag.kinds import NAME, NUMBER, STRICT, candidates
+from rag.names import other_form
 from rag.persons import runs
 from rag.question import FUNCTION_STEMS, Question
 
@@ -28,14 +28,16 @@ TEMPERATURE = 0.2
 TITLE = 1.5
 """What a word in the title counts beside the same word in the sentence."""
 RARITY = 0.3
-"""Power of a word's inverse article frequency, where that is PLAIN or more; below it counts in proportion."""
-PLAIN = 2.0
-"""What stands in more than about an eighth of all articles tells little."""
-RELATED = 0.7
+"""Power of a word's inverse article frequency; where that is below 1, in more than a third of all articles, the word
+counts in proportion to it."""
+RELATED = 0.9
 """What a vote for "Joe Biden" counts for "Biden", and the other way round."""
-SHARE = 0.2
+SHARE = 0.3
 """Of the vote in a sentence's score. These constants lie on a flat top of the even half of news2022's questions and
 were looked at on the odd half once: `python -m eval.quality` prints both."""
+FEW = 25
+"""Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and the
+less it is known which words are rare."""
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
 WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.5} | {
@@ -46,6 +48,7 @@ WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 
 """Kinds of candidates: where the kind of answer cannot be recognised, names come before words, and words before numbers."""
 UNVOTED = frozenset(("quote", "reason", "yes/no", "summary", "definition"))
 """Kinds whose answer is a sentence, not some words of it."""
+_INITIAL = re.compile(r"[^\W\d]\Z")
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 
 Stems = tuple[str, ...]
@@ -62,33 +65,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence as it would stand in the answer."""
-
-    evidence: Evidence
-    attributed: Attributed
-
-    @property
-    def text(self) -> str:
-        """With names in brackets."""
-        return self.attributed.text
-
-
-@dataclass(frozen=True, slots=True)
 class Voted:
     """A sentence after the vote."""
 
-    told: Told
-    base: float
-    """Its score before the vote."""
+    evidence: Evidence
     words: tuple[Candidate, ...]
     votes: Mapping[Stems, float]
     """For each of its candidates, as a share of all votes; related words and titles may take it above 1."""
-
-    @property
-    def evidence(self) -> Evidence:
-        """The sentence itself."""
-        return self.told.evidence
+    share: float = SHARE
+    """What all votes would add to its score."""
 
     def best(self, used: frozenset[Stems] = frozenset()) -> Candidate | None:
         """Its words that were voted for most and are not used yet; the first of them where several are."""
@@ -98,39 +83,43 @@ class Voted:
     def score(self, used: frozenset[Stems] = frozenset()) -> float:
         """With the share of the vote for what it says that is not used yet."""
         best = self.best(used)
-        return self.base + (SHARE * self.votes[best.stems] if best else 0.0)
+        return self.evidence.score + (self.share * self.votes[best.stems] if best else 0.0)
 
 
 def vote(
-    question: Question, told: Sequence[Told], rarity: Mapping[str, float], copies: Mapping[str, int]
+    question: Question,
+    evidence: Sequence[Evidence],
+    rarity: Mapping[str, float],
+    copies: Mapping[str, int],
+    articles: int,
 ) -> list[Voted]:
     """The first VOTERS of these sentences, ranked by their score, in the order of score and vote.
 
     `rarity` is the inverse article frequency of stems (those it lacks count 1), `copies` the number of articles that
-    tell the same as the one at a path.
+    tell the same as the one at a path, `articles` that of all articles.
     """
-    voters = told[:VOTERS]
+    voters = evidence[:VOTERS]
     held = [tuple(_candidates(question, one.text)) if question.kind not in UNVOTED else () for one in voters]
     tally = _related(_count(question, voters, held, rarity, copies)) if any(held) else {}
-    votes = sum(_shares(voters, copies))
+    votes, share = sum(_shares(voters, copies)), SHARE * articles / (articles + FEW)
     voted = [
-        Voted(one, one.evidence.score, words, {word.stems: tally[word.stems] / votes for word in words})
+        Voted(one, words, {word.stems: tally[word.stems] / votes for word in words}, share)
         for one, words in zip(voters, held, strict=True)
     ]
     return sorted(voted, key=lambda v: (-v.score(), v.evidence.article.path, v.evidence.start))
 
 
-def stems_of(question: Question, told: Sequence[Told]) -> set[str]:
+def stems_of(question: Question, evidence: Sequence[Evidence]) -> set[str]:
     """Every stem whose rarity the vote asks for."""
     if question.kind in UNVOTED:
         return set()
-    texts = [text for one in told[:VOTERS] for text in (one.text, one.evidence.article.title)]
+    texts = [text for one in evidence[:VOTERS] for text in (one.text, one.article.title)]
     return {stem for text in texts for word in _candidates(question, text) for stem in word.stems}
 
 
 def _count(
     question: Question,
-    voters: Sequence[Told],
+    voters: Sequence[Evidence],
     held: Sequence[Sequence[Candidate]],
     rarity: Mapping[str, float],
     copies: Mapping[str, int],
@@ -140,19 +129,18 @@ def _count(
         said: dict[Stems, float] = {}
         for word in words:
             said[word.stems] = max(said.get(word.stems, 0.0), word.weight)
-        for word in _candidates(question, one.evidence.article.title):
+        for word in _candidates(question, one.article.title):
             said[word.stems] = max(said.get(word.stems, 0.0), TITLE * word.weight)
         for stems, weight in said.items():
             rare = max(rarity.get(stem, 1.0) for stem in stems)
-            worth = rare**RARITY if rare >= PLAIN else max(rare, 0.0) / PLAIN * PLAIN**RARITY
-            tally[stems] = tally.get(stems, 0.0) + share * weight * worth
+            tally[stems] = tally.get(stems, 0.0) + share * weight * min(rare**RARITY, max(rare, 0.0))
     return tally
 
 
-def _shares(voters: Sequence[Told], copies: Mapping[str, int]) -> list[float]:
-    best = max((one.evidence.score for one in voters), default=0.0)
+def _shares(voters: Sequence[Evidence], copies: Mapping[str, int]) -> list[float]:
+    best = max((one.score for one in voters), default=0.0)
     return [
-        math.exp((one.evidence.score - best) / TEMPERATURE) / copies.get(one.evidence.article.path, 1)
+        math.exp((one.score - best) / TEMPERATURE) / copies.get(one.article.path, 1)
         for one in voters
     ]
 
@@ -172,12 +160,13 @@ def _within(sets: Mapping[Stems, frozenset[str]], one: Stems, other: Stems) -> b
 
 def _candidates(question: Question, text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said."""
-    old = set(question.stems) | question.known
+    old = frozenset(question.stems) | question.known
     found = []
     for start, end, kind in _spans(question, text):
         stems = tuple(stem for stem in terms(text[start:end]) if stem not in FUNCTION_STEMS)
         new = [stem for stem in stems if stem not in old]
-        if new and len(new) >= NEW * len(stems):
+        said = other_form(stems, old)  # "the Americans" in the question, "U.S." here
+        if new and not said and len(new) >= NEW * len(stems) and not _INITIAL.match("".join(stems)):
             words = text[start:end].rstrip(" ,’'.")
             words = words.removesuffix("’s").removesuffix("'s")
             found.append(Candidate(stems, start, start + len(words), WEIGHTS[kind]))

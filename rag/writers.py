@@ -42,15 +42,17 @@ class QuoteWriter:
         drafts: list[Draft] = []
         left = words
         for group in groups[:]:
-            told, lead = group.lead.told, group.lead.evidence
-            count = len(told.text.split())
-            if len(drafts) == most or (count > left and drafts):
+            lead = group.lead.evidence
+            if len(drafts) == most or (len(lead.text.split()) > left and drafts):
                 continue
-            if count <= left:
-                drafts.append(Draft(told.attributed, group, lead.start, lead.end))
-            else:
-                end = lead.start + _cut(lead.text, left - (count - len(lead.text.split())))
-                drafts.append(Draft(attributed(lead, end), group, lead.start, end))
+            told, end = attributed(lead), lead.end
+            count = len(told.text.split())
+            if count > left and drafts:
+                continue
+            if count > left:
+                end = lead.start + _cut(lead.text, left - max(0, count - len(lead.text.split())))
+                told = attributed(lead, end)
+            drafts.append(Draft(told, group, lead.start, end))
             left -= min(count, left)
         return drafts
 
