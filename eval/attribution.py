@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.metrics import Share
-from eval.quality import _assistant, _rows, holds
+from eval.quality import holds, news, rows
 from index.articles import parse_article, read_article
 from index.types import Article, Extracted
 from rag.attribution import Attributed, Replacement, attribute, sourced, verified
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="keep the index here instead of in a temporary folder")
     arguments = parser.parse_args()
     if arguments.labels and arguments.articles:
-        print(json.dumps(labelled(_rows(arguments.labels), arguments.articles)))
+        print(json.dumps(labelled(rows(arguments.labels), arguments.articles)))
     elif arguments.data and arguments.sample:
         for shown in sampled(list(_articles(arguments.data, arguments.half)), arguments.sample, arguments.seed):
             print(shown)
@@ -114,10 +114,10 @@ def kind(quote: str, one: Replacement) -> str:
 
 def answered(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """For each half of the questions, how often the best sentence holds the answer."""
-    rows = [row for row in _rows(arguments.data / "queries.jsonl") if row["gold_has_answer"]]
+    asked = [row for row in rows(arguments.data / "queries.jsonl") if row["gold_has_answer"]]
     counts = {name: [0, 0, 0] for name in HALVES}
-    with _assistant(arguments, folder) as assistant:
-        for number, row in enumerate(rows):
+    with news(arguments.data, arguments.index, folder) as assistant:
+        for number, row in enumerate(asked):
             ranked = assistant.find(understand(row["question"], ())).ranked
             if not ranked:
                 continue

@@ -32,20 +32,22 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--index", type=Path, help="keep the index here instead of in a temporary folder")
     arguments = parser.parse_args()
-    asked = _rows(arguments.data / "queries.jsonl")
-    unanswerable = _rows(arguments.data / "unanswerable.jsonl")
-    with tempfile.TemporaryDirectory() as folder, _assistant(arguments, Path(folder)) as assistant:
+    asked = rows(arguments.data / "queries.jsonl")
+    unanswerable = rows(arguments.data / "unanswerable.jsonl")
+    with tempfile.TemporaryDirectory() as folder, news(arguments.data, arguments.index, Path(folder)) as assistant:
         started = time.perf_counter()
         answers = [assistant.ask(row["question"]) for row in asked]
         seconds = time.perf_counter() - started
         others = [assistant.ask(row["question"]) for row in unanswerable]
-    print(json.dumps(report(asked, answers, others) | {"ms a question": round(1000 * seconds / len(asked))}, indent=2))
+    print(
+        json.dumps(report(asked, answers, others) | {"ms a question": round(1000 * seconds / len(asked))}, indent=2)
+    )
 
 
 def report(asked: Sequence[dict[str, Any]], answers: Sequence[Answer], others: Sequence[Answer]) -> dict[str, Any]:
     """Everything, of all questions, of the even rows, on which constants were chosen, and of the odd ones."""
-    rows = list(zip(asked, answers, strict=True))
-    parts = {"all": (rows, others), "even": (rows[::2], others[::2]), "odd": (rows[1::2], others[1::2])}
+    pairs = list(zip(asked, answers, strict=True))
+    parts = {"all": (pairs, others), "even": (pairs[::2], others[::2]), "odd": (pairs[1::2], others[1::2])}
     return {name: _report(*part) for name, part in parts.items()}
 
 
@@ -112,24 +114,24 @@ def _plain(text: str) -> str:
     return " ".join(text.lower().translate(str.maketrans("’‘“”", "''\"\"")).split())
 
 
-def _rows(file: Path) -> list[dict[str, Any]]:
+def rows(file: Path) -> list[dict[str, Any]]:
+    """The rows of a .jsonl file."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 @contextmanager
-def _assistant(arguments: argparse.Namespace, folder: Path) -> Iterator[Assistant]:
-    """An assistant over the corpus, written as one Markdown file an article."""
-    articles = (
-        arguments.index.with_name(arguments.index.name + "-articles") if arguments.index else folder / "articles"
-    )
+def news(data: Path, index: Path | None, folder: Path) -> Iterator[Assistant]:
+    """An assistant over the corpus, written as one Markdown file an article beside the index."""
+    index = index or folder / "index"
+    articles = index.with_name(index.name + "-articles")
     articles.mkdir(parents=True, exist_ok=True)
-    with gzip.open(arguments.data / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(data / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             head = f"---\ntitle: {json.dumps(row['title'])}\ndate: {row['date'].replace('/', '-')}\n---\n\n"
             file = articles / f"{row['id']}.md"
             if not file.exists():
                 file.write_text(head + row["text"], encoding="utf-8")
-    with Assistant(articles, index=arguments.index or folder / "index") as assistant:
+    with Assistant(articles, index=index) as assistant:
         yield assistant
 
 

@@ -22,13 +22,13 @@ from rag.examples import examples
 from rag.filters import EVERYTHING, Filter
 from rag.finding import Finder, Finding
 from rag.followup import standalone
+from rag.overview import topic
 from rag.parts import parts
 from rag.question import History, Question, again, analyse, check
 from rag.refusal import refuse
 from rag.scoping import Scoped
 from rag.types import Answer
 from rag.writers import QuoteWriter, Writer
-
 
 
 class Assistant:
@@ -142,9 +142,14 @@ class Assistant:
 
     def _answer(self, asked: str, way: Scoped, history: History, words: int) -> Answer:
         """The answer to one way of taking a question."""
-        questions = [again(asked, analyse(part), history) for part in parts(way.question)]
-        found = [self.find(question, way.filter) for question in questions]
-        understood = " ".join(question.text for question in questions)
+        about = topic(way.question)
+        if about == "":
+            found = [self._finder.overview(analyse(way.question), way.filter)]
+        else:
+            whole = f"What is said about {about}?" if about else way.question
+            questions = [again(asked, analyse(part), history) for part in parts(whole)]
+            found = [self.find(question, way.filter) for question in questions]
+        understood = " ".join(one.question.text for one in found)
         answered = [one for one in found if one.voted and one.sure >= self.settings.bar]
         notes = tuple(
             f"{path} has changed since it was indexed, so it is not quoted."

@@ -39,7 +39,7 @@ def compose(
         groups = group(one.question, one.voted, one.ranked, OFFERED)
         drafts = writer.write(groups, words // len(found), CLAIMS)
         claims += [_claim(draft, citations, marked=number == 0) for number, draft in enumerate(drafts)]
-        notes.append(said_by(drafts[0].group, one.accounts))
+        notes.append(said_by(drafts, numbered) if one.signals else gathered(drafts, numbered))
         told += differences.find(one.question, one.ranked, one.accounts)
     differing = tuple(differences.difference(one, citations.of) for one in told)
     notes += [differences.note(one, citations.of) for one in told]
@@ -70,15 +70,23 @@ def retrieved(found: Sequence[Finding]) -> tuple[Retrieved, ...]:
     )
 
 
-def said_by(told: Group, accounts: Mapping[str, int]) -> str:
-    """Byline's own words on how many articles, and independent accounts, stand behind a claim."""
-    paths = {one.article.path for one in told.all}
-    count = len({accounts.get(path, path) for path in paths})
-    if len(paths) == 1:
+def said_by(drafts: Sequence[Draft], numbered: Numbered) -> str:
+    """Byline's own words on how many articles, and independent accounts, stand behind the first claim."""
+    of = numbered(one.article.path for one in drafts[0].group.all)
+    count = len(set(of.values()))
+    if len(of) == 1:
         return "One article says this."
     if count == 1:
-        return f"{len(paths)} articles say this, one account: they are copies or rewordings of each other."
-    return f"{len(paths)} articles, {count} independent accounts, say this."
+        return f"{len(of)} articles say this, one account: they are copies or rewordings of each other."
+    return f"{len(of)} articles, {count} independent accounts, say this."
+
+
+def gathered(drafts: Sequence[Draft], numbered: Numbered) -> str:
+    """The same of an overview, whose sentences say different things."""
+    of = numbered(one.article.path for draft in drafts for one in draft.group.all)
+    if len(of) == 1:
+        return "This is from one article."
+    return f"This is gathered from {len(of)} articles, {len(set(of.values()))} independent accounts."
 
 
 class _Citations:

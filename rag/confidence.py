@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from index.terms import stems
 from rag.evidence import Evidence
@@ -101,10 +101,13 @@ def _cover(content: list[str], held: frozenset[str], rarity: Mapping[str, float]
     return sum(rarity.get(stem, 1.0) for stem in content if stem in held) / weight if weight else 1.0
 
 
-def confidence(known: Signals, lack: tuple[Lack, str] | None) -> float:
-    """0..1: how likely the sentence with these signals, and this lack, is to answer the question."""
+def confidence(known: Signals, lack: tuple[Lack, str] | None, curve: Mapping[str, Any] | None = None) -> float:
+    """0..1: how likely the sentence with these signals, and this lack, is to answer the question.
+
+    `curve` stands in for the fitted weights that are kept.
+    """
     large = min(1.0, max(0.0, (known.size - SMALL) / (LARGE - SMALL)))
-    sure = (1 - large) * _logistic(_small(known)) + large * _logistic(_fitted(known))
+    sure = (1 - large) * _logistic(_small(known)) + large * _logistic(_fitted(known, curve or _curve()))
     return sure * LACKING if lack else sure
 
 
@@ -113,9 +116,9 @@ def _small(known: Signals) -> float:
     return total + WEAKEST * (min(known.weakest, WEAKEST_MOST) - WEAKEST_MIDDLE) + NAMES * (known.names - 1)
 
 
-def _fitted(known: Signals) -> float:
-    weights, constant = _curve()
-    return constant + sum(weight * getattr(known, name) for name, weight in weights.items())
+def _fitted(known: Signals, curve: Mapping[str, Any]) -> float:
+    total: float = curve["constant"]
+    return total + sum(weight * getattr(known, name) for name, weight in curve["weights"].items())
 
 
 def _logistic(total: float) -> float:
@@ -123,10 +126,10 @@ def _logistic(total: float) -> float:
 
 
 @cache
-def _curve() -> tuple[dict[str, float], float]:
+def _curve() -> dict[str, Any]:
     """A weight for each signal that counts, and the constant."""
-    fitted = json.loads(files(__package__).joinpath(CURVE).read_text(encoding="utf-8"))
-    return fitted["weights"], fitted["constant"]
+    fitted: dict[str, Any] = json.loads(files(__package__).joinpath(CURVE).read_text(encoding="utf-8"))
+    return fitted
 
 
 def lacking(question: Question, evidence: Evidence, common: bool, whole: bool) -> tuple[Lack, str] | None:

@@ -15,6 +15,7 @@ from rag.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confid
 from rag.evidence import Evidence, rank
 from rag.filters import EVERYTHING, Filter, ordered
 from rag.injection import asked_about, instructs, restates
+from rag.overview import openings
 from rag.question import Question
 from rag.reader import KEPT, Reader
 from rag.retrieve import Hit, retrieve
@@ -82,6 +83,19 @@ class Finder:
             lack = lacking(question, best, self._common(best.worst_name), small)
             sure = confidence(known, lack)
         return Finding(question, tuple(hits), tuple(ranked), tuple(voted), accounts, known, sure, lack, stale)
+
+    def overview(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
+        """The openings of the articles within the filter that are most like all of them, one from each account."""
+        verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
+        hits, found = openings(
+            self._index, filter, lambda one: verifier.holds(one) and not _addressed(question, one)
+        )
+        ranked = ordered(found, filter.order)
+        accounts = self._accounts.numbered(one.article.path for one in ranked)
+        firsts = {accounts[one.article.path]: one for one in reversed(ranked)}
+        voted = tuple(Voted(one, (), {}) for one in ranked if firsts[accounts[one.article.path]] is one)
+        sure, stale = 1.0 if voted else 0.0, tuple(verifier.stale)
+        return Finding(question, hits, tuple(ranked), voted, accounts, None, sure, None, stale)
 
     def _common(self, name: str) -> bool:
         """Whether a name stands in so many articles that it goes without saying."""

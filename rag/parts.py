@@ -1,7 +1,7 @@
 """A question of several parts, taken apart: each part is looked up by itself, so that one may be missing.
 
-    "When did the mission end and how much did it cost?"    When did the mission end? How much did it cost?
-    "Compare Iran and Turkey on troops."                    What is said about Iran on troops? … about Turkey …?
+"When did the mission end and how much did it cost?"    When did the mission end? How much did it cost?
+"Compare Iran and Turkey on troops."                    What is said about Iran on troops? … about Turkey …?
 """
 
 from __future__ import annotations

@@ -139,17 +139,15 @@ def _count(
 
 def _shares(voters: Sequence[Evidence], copies: Mapping[str, int]) -> list[float]:
     best = max((one.score for one in voters), default=0.0)
-    return [
-        math.exp((one.score - best) / TEMPERATURE) / copies.get(one.article.path, 1)
-        for one in voters
-    ]
+    return [math.exp((one.score - best) / TEMPERATURE) / copies.get(one.article.path, 1) for one in voters]
 
 
 def _related(tally: Mapping[Stems, float]) -> dict[Stems, float]:
     """With a part of the votes for longer and shorter forms: "Joe Biden" and "Biden" are one answer."""
     sets = {stems: frozenset(stems) for stems in tally}
     return {
-        stems: votes + RELATED * sum(tally[other] for other in tally if other != stems and _within(sets, stems, other))
+        stems: votes
+        + RELATED * sum(tally[other] for other in tally if other != stems and _within(sets, stems, other))
         for stems, votes in tally.items()
     }
 
