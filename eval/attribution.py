@@ -26,8 +26,8 @@ from eval.metrics import Share
 from eval.quality import holds, news, rows
 from index.articles import parse_article, read_article
 from index.types import Article, Extracted
-from rag.attribution import Attributed, Replacement, attribute, sourced, verified
-from rag.question import understand
+from rag.asking.question import understand
+from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
 
 BEFORE = 4
 """Sentences shown before a sampled one."""

@@ -95,9 +95,9 @@ def build(articles: Path, index_folder: Path, queries: Path, *, fp32: bool) -> N
 
 def found(index: Index, queries: Path) -> dict[str, float]:
     """hit@k and MRR@10 over articles."""
-    from rag.assistant import PASSAGES
-    from rag.question import understand
-    from rag.retrieve import retrieve
+    from rag.asking.question import understand
+    from rag.finding.finder import PASSAGES
+    from rag.finding.retrieve import retrieve
 
     ranks: list[int | None] = []
     for row in map(json.loads, queries.read_text(encoding="utf-8").splitlines()):

@@ -1,10 +1,11 @@
 """Fits how confidence follows from what is known of the best sentence, and draws how it came out.
 
     pip install -e ".[bench]"
-    python -m eval.calibrate --data bench/news2022 [--index FOLDER] [--write rag/confidence.json] [--plot docs/confidence.png]
+    python -m eval.calibrate --data bench/news2022 [--index FOLDER]
+        [--write rag/finding/confidence.json] [--plot docs/confidence.png]
 
-DATA is as in `eval.quality`. A logistic regression (scikit-learn's, over standardised signals) of whether a question can be
-answered, on the even rows alone; what is printed of the odd rows was not fitted. Only the weights are kept.
+DATA is as in `eval.quality`. A logistic regression (scikit-learn's, over standardised signals) of whether a question
+can be answered, on the even rows alone; what is printed of the odd rows was not fitted. Only the weights are kept.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ import numpy as np
 
 from eval.quality import auroc, calibration_error, news, rows
 from rag import Assistant
-from rag.confidence import Signals, confidence
-from rag.finding import Finding
-from rag.question import understand
+from rag.asking.question import understand
+from rag.finding.confidence import Signals, confidence
+from rag.finding.finder import Finding
 
 SIGNALS = [name for name in Signals.__slots__ if name != "size"]
 """All signals of one folder have the same size."""

@@ -5,8 +5,8 @@
 DATA holds injection/text_attack_train.json (BIPIA's attacks by category) and news2022/corpus.jsonl.gz (`text` of news
 articles). Three measurements, as one JSON object each:
 
-recall       of the attacks, those that `rag.injection.instructs` recognises, by category; apart for even and odd rows
-             (the rules were adjusted to the even ones); and of the attacks below.
+recall       of the attacks, those that `rag.finding.injection.instructs` recognises, by category; apart for even and
+odd rows (the rules were adjusted to the even ones); and of the attacks below.
 false        of the sentences of news articles, those that it takes for an instruction; apart for even and odd
              articles, with Wilson's 95% interval. All found in the odd half are counted as false, whatever they are.
 end to end   attacks planted at the start, middle and end of an article that answers a question: a sample of DATA's,
@@ -34,7 +34,7 @@ from eval.metrics import Share
 from index.sentences import split_sentences
 from index.settings import CHECKOUT_SEEDS
 from rag import Answer, Assistant, finding
-from rag.injection import instructs
+from rag.finding.injection import instructs
 
 FACTS = Path(__file__).with_name("facts") / "seeds.jsonl"
 WRONG = "7,777, said John Smith in Oslo on Friday"

@@ -7,7 +7,7 @@ of rewriting, and single changes. Independent are pairs that report one event, t
 days; pairs of one topic; and pairs that were given the same statement, the same page furniture, or a few sentences of
 each other. Pairs of which the shorter shares more than three tenths of its runs of five words with the other are
 neither, since an outlet goes on with its own story; they are left out and counted. Prints one JSON object; the half
-of even numbers is the one that `rag.copies` was tuned on.
+of even numbers is the one that `rag.accounts.copies` was tuned on.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from index.encoder import Encoder, OnnxEncoder, passage_text
 from index.sentences import passages
 from index.sync import PASSAGE_WORDS
 from index.types import Extracted
-from rag.copies import Told, same_account, told
+from rag.accounts.copies import Told, same_account, told
 
 STRENGTHS = ("light", "middling", "strong")
 NEAR_DAYS = 3

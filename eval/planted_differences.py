@@ -8,7 +8,7 @@ swapped. The question is the data's own where a number, date or name is its answ
 word in the value's place, or what was said about some words of the quote.
 Both stand in a folder among other articles; what counts is whether a difference with both values is found among the
 sentences that answer. Prints one JSON object: recall by kind with Wilson's 95% interval, the half of even numbers (of
-rounds of four cases) being the one that `rag.differences` was tuned on.
+rounds of four cases) being the one that `rag.differences.found` was tuned on.
 
 With --read, nothing is planted: the data's questions are asked of an index of its articles (as `eval.quality --index`
 keeps it), and every difference found is printed with its sentences, to be read by hand.
@@ -31,12 +31,12 @@ from typing import Any
 from eval.metrics import Share
 from index.sentences import split_sentences
 from rag import Assistant
-from rag.amounts import Number
-from rag.differences import Found, find, note
-from rag.question import analyse
+from rag.asking.question import analyse
+from rag.differences.amounts import Number
+from rag.differences.found import Found, find, note
+from rag.differences.values import Name, Quote, Value, values
+from rag.differences.when import When
 from rag.types import DifferenceKind
-from rag.values import Name, Quote, Value, values
-from rag.when import When
 
 KINDS: tuple[DifferenceKind, ...] = ("number", "date", "name", "wording")
 OTHERS = 60

@@ -3,7 +3,8 @@
     python -m eval.quality --data bench/news2022 [--index FOLDER]
 
 DATA holds corpus.jsonl.gz (id, title, date, text), queries.jsonl (question, answers, gold_ids, answer_doc_ids,
-gold_has_answer) and unanswerable.jsonl (question). Prints one JSON object; shares come with Wilson's 95% interval. The whole answer has at most 80 words.
+gold_has_answer) and unanswerable.jsonl (question). Prints one JSON object; shares come with Wilson's 95% interval.
+The whole answer has at most 80 words.
 """
 
 from __future__ import annotations

@@ -137,7 +137,8 @@ class Scopes:
         return self._db.one("SELECT 1 FROM articles WHERE path = ? OR file = ? LIMIT 1", path, path) is not None
 
     def first_passages(self, limits: Limits, most: int) -> list[int]:
-        """The id of the first passage of each article within limits; of the newest where there are more than `most`."""
+        """The id of the first passage of each article within limits; of the newest where there are more than
+        `most`."""
         where, values = _condition(limits)
         chosen = f"SELECT a.id FROM articles a WHERE {where} ORDER BY a.published IS NULL, a.published DESC, a.path"
         sql = "SELECT id, min(start) FROM passages WHERE article IN ({} LIMIT ?) GROUP BY article"

@@ -16,17 +16,17 @@ from index.store import Index, Status, rebuild
 from index.sync import Progress, SyncReport
 from index.types import Article
 from index.watch import Watcher
-from rag import filters, scoping
+from rag.asking import filters, scoping
+from rag.asking.filters import EVERYTHING, Filter
+from rag.asking.followup import standalone
+from rag.asking.parts import parts
+from rag.asking.question import History, Question, again, analyse, check
+from rag.asking.scoping import Scoped
 from rag.composing import compose
 from rag.examples import examples
-from rag.filters import EVERYTHING, Filter
-from rag.finding import Finder, Finding
-from rag.followup import standalone
-from rag.overview import topic
-from rag.parts import parts
-from rag.question import History, Question, again, analyse, check
+from rag.finding.finder import Finder, Finding
+from rag.finding.overview import topic
 from rag.refusal import refuse
-from rag.scoping import Scoped
 from rag.types import Answer
 from rag.writers import QuoteWriter, Writer
 
@@ -122,8 +122,8 @@ class Assistant:
     ) -> Answer:
         """The answer in at most `words` words, or a refusal. `history` holds earlier (question, answer) pairs.
 
-        `since` and `until` are ISO dates ("2021-12-09", "2021"), both included; `outlet` and `path` name one or several
-        that may be quoted. What the question itself says of these holds too.
+        `since` and `until` are ISO dates ("2021-12-09", "2021"), both included; `outlet` and `path` name one or
+        several that may be quoted. What the question itself says of these holds too.
 
         Raises QuestionError for an empty or endless question, FilterError for a date, outlet or file that no article
         can have, FolderError where nothing is indexed, StorageError where the index cannot be read.

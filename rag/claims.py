@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.terms import stems
-from rag.evidence import Evidence
-from rag.kinds import STRICT
-from rag.question import FUNCTION_STEMS, Question
-from rag.voting import Stems, Voted
+from rag.asking.kinds import STRICT
+from rag.asking.question import FUNCTION_STEMS, Question
+from rag.finding.evidence import Evidence
+from rag.finding.voting import Stems, Voted
 
 SAME_WORDS = 0.5
 """Likeness of two sentences from which on they say the same."""
@@ -36,8 +36,8 @@ class Group:
 
 
 def group(question: Question, voted: Sequence[Voted], ranked: Sequence[Evidence], most: int) -> list[Group]:
-    """At most `most` claims: the first of `voted`, and then whichever adds most to those before it. Support comes from
-    all of `ranked`, one sentence an article."""
+    """At most `most` claims: the first of `voted`, and then whichever adds most to those before it. Support comes
+    from all of `ranked`, one sentence an article."""
     leads = _leads(question, voted, most)
     support: list[list[Evidence]] = [[] for _ in leads]
     for evidence in ranked:

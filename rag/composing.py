@@ -10,11 +10,11 @@ from pathlib import Path
 
 from index.readers import OWN_LINES
 from index.types import Article
-from rag import differences
-from rag.attribution import Attributed
-from rag.claims import Group, group
-from rag.evidence import Evidence
-from rag.finding import Finding
+from rag.attribution.brackets import Attributed
+from rag.claims import group
+from rag.differences import found as differences
+from rag.finding.evidence import Evidence
+from rag.finding.finder import Finding
 from rag.types import Account, Answer, Citation, Claim, Retrieved
 from rag.writers import Draft, Writer
 
@@ -24,7 +24,7 @@ OFFERED = 8
 """Sentences offered to the writer, which leaves out what does not fit."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 Numbered = Callable[[Iterable[str]], Mapping[str, int]]
-"""The account of each path, from 1, in the order of the paths: `rag.accounts.Accounts.numbered`."""
+"""The account of each path, from 1, in the order of the paths: `rag.accounts.groups.Accounts.numbered`."""
 
 
 def compose(

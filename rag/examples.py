@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from rag.kinds import NAME
-from rag.question import FUNCTION_WORDS
+from rag.asking.kinds import NAME
+from rag.asking.question import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

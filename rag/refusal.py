@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.composing import retrieved
-from rag.confidence import Lack
-from rag.finding import Finding
+from rag.finding.confidence import Lack
+from rag.finding.finder import Finding
 from rag.types import Answer, Retrieved
 
 REFUSAL = "The articles do not answer this question."

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from index.catalog import Catalog
-from rag.evidence import Evidence
+from rag.finding.evidence import Evidence
 
 KEPT = 10_000
 """Files whose hash is kept."""

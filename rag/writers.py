@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.attribution import Attributed
+from rag.attribution.brackets import Attributed
 from rag.claims import Group
-from rag.evidence import attributed
+from rag.finding.evidence import attributed
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from index.errors import FolderError, QuestionError
 from index.store import Index
 from index.vectors import VectorStore, close_clients
 from rag import Answer, Assistant
-from rag.evidence import Evidence
+from rag.finding.evidence import Evidence
 from rag.verify import Verifier
 
 WORDS = [

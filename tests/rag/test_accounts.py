@@ -16,8 +16,8 @@ from made_folders import SEEDS, configured, few, write
 
 from index.store import Index
 from rag import Assistant
-from rag.accounts import Accounts, all_accounts
-from rag.copies import Told, same_account, told
+from rag.accounts.copies import Told, same_account, told
+from rag.accounts.groups import Accounts, all_accounts
 
 WIRE, REWORDED, FRENCH, KIRBY, TALKS = (
     "001_62415dbc6ffa0a01.txt",

@@ -14,7 +14,7 @@ from made_folders import ROOT
 from eval.attribution import labelled
 from eval.quality import _rows
 from index.articles import parse_article, read_article
-from rag.attribution import Attributed, Replacement, attribute, sourced, verified
+from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
 
 LABELS = ROOT / "eval" / "labels" / "attribution.jsonl"
 MAYOR = "The bridge is safe, said the mayor, Kari Nordmann. "

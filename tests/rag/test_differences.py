@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from index.terms import terms
 from index.types import Article
 from rag import Assistant
-from rag.differences import Found, difference, find, note
-from rag.evidence import Evidence, Features
-from rag.kinds import candidates
-from rag.question import FUNCTION_STEMS, analyse
+from rag.asking.kinds import candidates
+from rag.asking.question import FUNCTION_STEMS, analyse
+from rag.differences.found import Found, difference, find, note
+from rag.finding.evidence import Evidence, Features
 
 ONE, TWO, THREE = "one.txt", "two.txt", "three.txt"
 HOW_MANY = "How many passengers did the ferry carry?"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from eval.followups import Case as Judged
 from eval.followups import Turn, f1, judged, precision, recall
 from rag import Answer, Assistant
-from rag.followup import LONGEST, TURNS, standalone
-from rag.memory import Memory, said
-from rag.phrases import phrases
+from rag.asking.followup import LONGEST, TURNS, standalone
+from rag.asking.memory import Memory, said
+from rag.asking.phrases import phrases
 
 TROOPS = "How many US troops remain in Iraq?"
 REMAINING = "There are roughly 2,500 U.S. troops remaining in Iraq. [1]"

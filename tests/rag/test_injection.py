@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from eval.facts import load_facts
 from eval.injection import OURS, WRONG, Case, end_to_end, planned, planted
 from index.sentences import split_sentences
-from rag.injection import asked_about, instructs, restates
+from rag.finding.injection import asked_about, instructs, restates
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FACTS = Path(__file__).resolve().parents[2] / "eval" / "facts" / "seeds.jsonl"

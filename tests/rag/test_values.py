@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.amounts import Number
-from rag.values import Name, Quote, Value, compatible, values
-from rag.when import When, dates
+from rag.differences.amounts import Number
+from rag.differences.values import Name, Quote, Value, compatible, values
+from rag.differences.when import When, dates
 
 PUBLISHED = "2021-12-09"
 

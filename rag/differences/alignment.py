@@ -11,14 +11,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from index.terms import stem, stems, terms, words
-from rag.amounts import Number
-from rag.evidence import Evidence
-from rag.kinds import STRICT
-from rag.question import ASKING_STEMS, FUNCTION_STEMS, Question
-from rag.speakers import QUOTED_PARTS, speaker
+from rag.asking.kinds import STRICT
+from rag.asking.question import ASKING_STEMS, FUNCTION_STEMS, Question
+from rag.differences.amounts import Number
+from rag.differences.speakers import QUOTED_PARTS, speaker
+from rag.differences.values import Name, Quote, Value, compatible, in_order, quotes, same_name, uncontracted, values
+from rag.differences.when import When
+from rag.finding.evidence import Evidence
 from rag.types import DifferenceKind
-from rag.values import Name, Quote, Value, compatible, in_order, quotes, same_name, uncontracted, values
-from rag.when import When
 
 NEARLY = 0.72
 """Share of two sentences' words, light ones counting little, from which on they are versions of one sentence."""

@@ -17,9 +17,9 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from index.terms import stems
-from rag.evidence import Evidence
-from rag.kinds import STRICT
-from rag.question import FUNCTION_STEMS, Question
+from rag.asking.kinds import STRICT
+from rag.asking.question import FUNCTION_STEMS, Question
+from rag.finding.evidence import Evidence
 
 Lack = Literal["name", "word", "kind"]
 
@@ -39,7 +39,8 @@ NAMES = 2.0
 """What it costs that a name of the question stands near the sentence but not in it. These are set by hand, with the
 seeds' facts in view."""
 COMMON_ARTICLES, COMMON_RARITY = 100, 2.3
-"""A name that stands in so many articles, and in more than a tenth of all, need not be said again where it is meant."""
+"""A name that stands in so many articles, and in more than a tenth of all, need not be said again where it is
+meant."""
 WEAKEST_ENOUGH = 0.7
 """Match of the words matched worst from which on more says nothing."""
 CURVE = "confidence.json"
@@ -52,20 +53,21 @@ class Signals:
     """What is known of the best sentence and its article, each about 0..1."""
 
     near: float
-    """How well the question's words are matched in the sentence: `rag.evidence.Features`."""
+    """How well the question's words are matched in the sentence: `rag.finding.evidence.Features`."""
     weakest: float
     names: float
     dense: float
     """Cosine of the question and the passage nearest to it."""
     cover: float
-    """Share of the question's content words that stand in the sentence, its title or the sentence before it; rare words
-    count more."""
+    """Share of the question's content words that stand in the sentence, its title or the sentence before it; rare
+    words count more."""
     article: float
     """The same of the whole article."""
     numbers: float
     """Share of the question's numbers that the article has; 1 where it has none."""
     length: float
-    """Logarithm of the number of the question's content words: longer questions are covered less by what answers them."""
+    """Logarithm of the number of the question's content words: longer questions are covered less by what answers
+    them."""
     size: float
     """Logarithm of the number of passages: the best of many is good by chance."""
 
@@ -118,7 +120,8 @@ def _small(known: Signals) -> float:
 
 def _fitted(known: Signals, curve: Mapping[str, Any]) -> float:
     total: float = curve["constant"]
-    return total + sum(weight * getattr(known, name) for name, weight in curve["weights"].items())
+    total += sum(weight * getattr(known, name) for name, weight in curve["weights"].items())
+    return total
 
 
 def _logistic(total: float) -> float:

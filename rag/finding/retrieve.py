@@ -15,9 +15,9 @@ from index.catalog import Candidate, Catalog, IndexedPassage
 from index.encoder import Vectors
 from index.scope import Numbers, Scope
 from index.store import Index
-from rag.filters import EVERYTHING, Filter
-from rag.lexical import bm25, weights
-from rag.question import Question
+from rag.asking.filters import EVERYTHING, Filter
+from rag.asking.question import Question
+from rag.finding.lexical import bm25, weights
 
 POOL = 60
 """Passages taken from each side before they are fused."""

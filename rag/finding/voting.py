@@ -1,10 +1,10 @@
 """Which words of the best sentences answer the question by themselves?
 
-Every sentence near the top votes for the words in it that could be the answer and that the question does not hold, and
-so does its article's title; a sentence's vote weighs as much as the sentence is likely (a softmax over scores), a rare
-word's more than a common one's, and copies of one article share one vote. Two readings come of it: the short answer, and a better order
-of the sentences, since most that come out on top wrongly restate the question and lack what is asked for
-(redundancy instead of a model: Clarke, Cormack and Lynam 2001, doi:10.1145/383952.384024).
+Every sentence near the top votes for the words in it that could be the answer and that the question does not hold,
+and so does its article's title; a sentence's vote weighs as much as the sentence is likely (a softmax over scores), a
+rare word's more than a common one's, and copies of one article share one vote. Two readings come of it: the short
+answer, and a better order of the sentences, since most that come out on top wrongly restate the question and lack
+what is asked for (redundancy instead of a model: Clarke, Cormack and Lynam 2001, doi:10.1145/383952.384024).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.terms import terms
-from rag.evidence import Evidence
-from rag.kinds import NAME, NUMBER, STRICT, candidates
-from rag.names import other_form
-from rag.persons import runs
-from rag.question import FUNCTION_STEMS, Question
+from rag.asking.kinds import NAME, NUMBER, STRICT, candidates
+from rag.asking.names import other_form
+from rag.asking.question import FUNCTION_STEMS, Question
+from rag.attribution.persons import runs
+from rag.finding.evidence import Evidence
 
 VOTERS = 12
 """Sentences that vote."""
@@ -36,8 +36,8 @@ SHARE = 0.3
 """Of the vote in a sentence's score. These constants lie on a flat top of the even half of news2022's questions and
 were looked at on the odd half once: `python -m eval.quality` prints both."""
 FEW = 25
-"""Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and the
-less it is known which words are rare."""
+"""Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and
+the less it is known which words are rare."""
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
 WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.5} | {
@@ -45,7 +45,8 @@ WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 
     "possible": 0.7,
     "other": 0.2,
 }
-"""Kinds of candidates: where the kind of answer cannot be recognised, names come before words, and words before numbers."""
+"""Kinds of candidates: where the kind of answer cannot be recognised, names come before words, and words before
+numbers."""
 UNVOTED = frozenset(("quote", "reason", "yes/no", "summary", "definition"))
 """Kinds whose answer is a sentence, not some words of it."""
 _INITIAL = re.compile(r"[^\W\d]\Z")

@@ -1,7 +1,7 @@
 """The accounts among articles of an index: those that one answer cites, or those of the whole folder.
 
-Articles that tell one story in copies or rewordings of each other (`rag.copies`) are one account, and so are two that
-a third one ties together. Collapsing them counts witnesses; it drops no words.
+Articles that tell one story in copies or rewordings of each other (`rag.accounts.copies`) are one account, and so
+are two that a third one ties together. Collapsing them counts witnesses; it drops no words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 from zlib import crc32
 
-from rag.copies import Told, same_account, told
+from rag.accounts.copies import Told, same_account, told
 
 if TYPE_CHECKING:
     from index.store import Index

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.person_words import SAID
-from rag.persons import Run, Span
+from rag.attribution.person_words import SAID
+from rag.attribution.persons import Run, Span
 
 QUOTED = "\x01"
 """Stands for every character inside quotation marks, so that nothing is read out of other people's words."""

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from index.sentences import TITLES, words_of
-from rag.phrases import TOKEN, Phrase, capital, content, phrases
+from rag.asking.phrases import TOKEN, Phrase, capital, content, phrases
+from rag.asking.word_classes import ROLES
 from rag.types import Answer
-from rag.word_classes import ROLES
 
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 _ASKED_KIND = re.compile(r"\b(?:what|which|whose|how)\s+$", re.IGNORECASE)

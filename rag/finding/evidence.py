@@ -20,11 +20,11 @@ from index.encoder import Reading, Vectors
 from index.sentences import split_sentences
 from index.terms import stem, terms
 from index.types import Article
-from rag.attribution import Attributed, attribute
-from rag.kinds import STRICT, candidates, says_unknown
-from rag.names import named
-from rag.question import FUNCTION_STEMS, Name, Question, Word
-from rag.reader import Stems, View
+from rag.asking.kinds import STRICT, candidates, says_unknown
+from rag.asking.names import named
+from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
+from rag.attribution.brackets import Attributed, attribute
+from rag.finding.reader import Stems, View
 
 
 @dataclass(frozen=True, slots=True)

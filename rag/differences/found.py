@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.terms import stems
-from rag.alignment import ANSWERS, Node, Pair, align
-from rag.amounts import Number
-from rag.evidence import Evidence
-from rag.question import Question
+from rag.asking.question import Question
+from rag.differences.alignment import ANSWERS, Node, Pair, align
+from rag.differences.amounts import Number
+from rag.differences.values import Quote, Value, compatible
+from rag.differences.when import When
+from rag.finding.evidence import Evidence
 from rag.types import Difference, DifferenceKind
 from rag.types import Value as Said
-from rag.values import Quote, Value, compatible
-from rag.when import When
 
 ENOUGH = 0.85
 """What a sentence must have of the best one's score to be an answer too, whose values are compared."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.first_names import FEMALE, MALE
-from rag.person_words import (
+from rag.attribution.first_names import FEMALE, MALE
+from rag.attribution.person_words import (
     BREAKS,
     DEPARTMENTS,
     INSTITUTIONS,

@@ -18,11 +18,11 @@ import re
 from collections.abc import Sequence
 
 from index.sentences import words_of
-from rag.ellipsis import asked_again, completed, fragment
-from rag.memory import Memory, said
-from rag.phrases import Phrase, Token, content, phrases, singular, tokens
+from rag.asking.ellipsis import asked_again, completed, fragment
+from rag.asking.memory import Memory, said
+from rag.asking.phrases import Phrase, Token, content, phrases, singular, tokens
+from rag.asking.word_classes import AUXILIARIES, DETERMINERS, PREPOSITIONS, VERBS
 from rag.types import Answer
-from rag.word_classes import AUXILIARIES, DETERMINERS, PREPOSITIONS, VERBS
 
 LONGEST = 2000
 """Characters of a question; the model reads no more than about 1,000."""

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from index.encoder import Vectors
 from index.terms import stem, terms
-from rag.question import FUNCTION_STEMS
+from rag.asking.question import FUNCTION_STEMS
 
 Floats = npt.NDArray[np.float32]
 

@@ -12,10 +12,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rag.antecedents import Line, Reading
-from rag.person_words import COUNTRIES, PERSON_NOUNS, STATES, TITLES, UNITED_STATES
-from rag.persons import Person, Run
-from rag.speech import QUOTED
+from rag.attribution.antecedents import Line, Reading
+from rag.attribution.person_words import COUNTRIES, PERSON_NOUNS, STATES, TITLES, UNITED_STATES
+from rag.attribution.persons import Person, Run
+from rag.attribution.speech import QUOTED
 
 NEAR = 6
 """Sentences within which the name must stand, or a description of it."""

@@ -13,9 +13,9 @@ import numpy as np
 from index.catalog import IndexedPassage
 from index.store import Index
 from index.types import Article
-from rag.evidence import Evidence, Features
-from rag.filters import Filter
-from rag.retrieve import Hit
+from rag.asking.filters import Filter
+from rag.finding.evidence import Evidence, Features
+from rag.finding.retrieve import Hit
 
 ARTICLES = 300
 """Articles looked at, the newest first: an overview of more is one of these."""

@@ -1,6 +1,6 @@
 """A question taken apart: its content words, its names, and the kind of answer it expects.
 
-Follow-ups are completed first, from the conversation (`rag.followup`).
+Follow-ups are completed first, from the conversation (`rag.asking.followup`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from index.errors import QuestionError
 from index.terms import stem, terms, words
-from rag.followup import LONGEST, standalone
-from rag.followup import History as History
-from rag.kinds import Kind, kind_of
-from rag.memory import said
+from rag.asking.followup import LONGEST, standalone
+from rag.asking.followup import History as History
+from rag.asking.kinds import Kind, kind_of
+from rag.asking.memory import said
 
 FUNCTION_WORDS = frozenset(
     """

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.sentences import LINE_BREAK
-from rag.person_words import INSTITUTIONS, PERSON_NOUNS, PLACES, RELATIVES, SUFFIXES, Gender
-from rag.persons import Person, Run, Span, runs
-from rag.speech import QUOTED, Attribution, attributions, masked
+from rag.attribution.person_words import INSTITUTIONS, PERSON_NOUNS, PLACES, RELATIVES, SUFFIXES, Gender
+from rag.attribution.persons import Person, Run, Span, runs
+from rag.attribution.speech import QUOTED, Attribution, attributions, masked
 
 WINDOW = 3
 """Sentences that a pronoun looks back at most; a pronoun of the same gender in between counts as its name."""

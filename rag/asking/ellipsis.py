@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from index.sentences import words_of
-from rag.memory import DEFINES, Memory, known
-from rag.phrases import Phrase, closed, content, phrases, singular, tokens
-from rag.word_classes import AUXILIARIES, GENERIC, PREPOSITIONS, SUBJECTS
+from rag.asking.memory import DEFINES, Memory, known
+from rag.asking.phrases import Phrase, closed, content, phrases, singular, tokens
+from rag.asking.word_classes import AUXILIARIES, GENERIC, PREPOSITIONS, SUBJECTS
 
 _PLACE = words_of("in at near from to around across inside outside")
 _BARE = re.compile(

@@ -12,7 +12,7 @@ from index.encoder import Reading, passage_text
 from index.store import Index
 from index.terms import stems, terms
 from index.types import Article, Passage, Sentence
-from rag.retrieve import Hit
+from rag.finding.retrieve import Hit
 
 TOPICAL = 3
 """Mentions by which an article is about a name throughout, also in sentences that do not repeat it."""

@@ -20,9 +20,9 @@ from functools import lru_cache
 
 from index.articles import parse_article
 from index.types import Article
-from rag.antecedents import PRONOUN, Line, Reading, all_quote, read
-from rag.descriptions import described
-from rag.persons import Person, Run, Span
+from rag.attribution.antecedents import PRONOUN, Line, Reading, all_quote, read
+from rag.attribution.descriptions import described
+from rag.attribution.persons import Person, Run, Span
 
 MOST = 400
 """Sentences read at the head of an article; what stands behind them is given no names."""

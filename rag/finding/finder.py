@@ -10,23 +10,24 @@ from dataclasses import dataclass
 from index.encoder import Reading
 from index.store import Index
 from index.terms import terms
-from rag.accounts import Accounts
-from rag.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confidence, lacking, signals
-from rag.evidence import Evidence, rank
-from rag.filters import EVERYTHING, Filter, ordered
-from rag.injection import asked_about, instructs, restates
-from rag.overview import openings
-from rag.question import Question
-from rag.reader import KEPT, Reader
-from rag.retrieve import Hit, retrieve
+from rag.accounts.groups import Accounts
+from rag.asking.filters import EVERYTHING, Filter, ordered
+from rag.asking.question import Question
+from rag.finding.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confidence, lacking, signals
+from rag.finding.evidence import Evidence, rank
+from rag.finding.injection import asked_about, instructs, restates
+from rag.finding.overview import openings
+from rag.finding.reader import KEPT, Reader
+from rag.finding.retrieve import Hit, retrieve
+from rag.finding.voting import VOTERS, Voted, stems_of, vote
 from rag.verify import Hashes, Verifier
-from rag.voting import VOTERS, Voted, stems_of, vote
 
 PASSAGES = 20
 """Passages retrieved: what an answer tells of where it looked, and what hit@10 is counted over."""
 READ = 6
-"""Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each costs
-a forward pass. In a small folder, all of whose passages stay in the reader's memory, every passage retrieved is read."""
+"""Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each
+costs a forward pass. In a small folder, all of whose passages stay in the reader's memory, every passage retrieved is
+read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,7 @@ class Finder:
     def overview(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """The openings of the articles within the filter that are most like all of them, one from each account."""
         verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
-        hits, found = openings(
-            self._index, filter, lambda one: verifier.holds(one) and not _addressed(question, one)
-        )
+        hits, found = openings(self._index, filter, lambda one: verifier.holds(one) and not _addressed(question, one))
         ranked = ordered(found, filter.order)
         accounts = self._accounts.numbered(one.article.path for one in ranked)
         firsts = {accounts[one.article.path]: one for one in reversed(ranked)}

@@ -1,0 +1,1 @@
+"""What they tell differently: numbers, dates, names, quotes, yes and no."""
