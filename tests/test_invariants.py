@@ -82,10 +82,27 @@ QUESTION = st.one_of(
 )
 NOTES = (
     r"One article says this\.",
-    r"\d+ articles say this\.",
+    r"\d+ articles say this, one account: they are copies or rewordings of each other\.",
+    r"\d+ articles, \d+ independent accounts, say this\.",
+    r"This is from one article\.|This is gathered from \d+ articles, \d+ independent accounts\.",
+    r"(?s)Nothing answers “.+”",
+    r"(?s)(?:Sources (?:differ on|contradict each other)|.+ is quoted in different words).*: “.+” \(.+\)\.",
+    r"(?s)Only .+ looked at\..*|The (?:new|old)est articles that answer come first\.",
+    r"[\d,]+ articles? without a date (?:was|were) left out\.",
+    r"(?s)No answer was found in .+, so .+ looked at(?: too)?\.",
     r"\S.* has changed since it was indexed, so it is not quoted\.",
 )
 LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def quoted(claim: str, quote: str) -> bool:
+    """Whether a claim is its quote but for what stands in square brackets."""
+    if claim == quote:
+        return True
+    parts = re.split(r"\[[^\[\]]*\]", claim)
+    return len(parts) > 1 and bool(
+        re.fullmatch(".*".join(re.escape(part.strip()) for part in parts), quote, re.DOTALL)
+    )
 
 
 def check(answer: Answer) -> None:
@@ -96,9 +113,14 @@ def check(answer: Answer) -> None:
     assert 0 <= answer.confidence <= 1
     for claim in answer.claims:
         assert claim.citations
-        assert claim.text == answer.citations[claim.citations[0] - 1].quote
+        assert quoted(claim.text, answer.citations[claim.citations[0] - 1].quote)
         assert claim.text in answer.text
-    assert {number for claim in answer.claims for number in claim.citations} == set(numbers)
+        assert claim.short is None or 0 <= claim.short[0] < claim.short[1] <= len(claim.text)
+    differing = {n for one in answer.differences for value in one.values for n in value.citations}
+    assert {number for claim in answer.claims for number in claim.citations} | differing == set(numbers)
+    assert answer.short is None or answer.short in answer.claims[0].text
+    told = {path: account.number for account in answer.accounts for path in account.articles}
+    assert {citation.path: citation.account for citation in answer.citations} == told
     for note in answer.notes:
         assert any(re.fullmatch(template, note) for template in NOTES), note
     for passage in answer.passages:
