@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.readers import OWN_LINES
 from index.types import Article
-from rag.attribution.brackets import Attributed
+from rag.attribution.brackets import Attributed, sourced, verified
 from rag.claims import group
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
@@ -113,12 +113,20 @@ class _Citations:
 
 def _claim(draft: Draft, citations: _Citations, marked: bool) -> Claim:
     lead = draft.group.lead.evidence
+    told = checked(draft.attributed, lead.article, draft.start, draft.end)
     numbers = [citations.at(lead.article, draft.start, draft.end)]
-    numbers += [citations.at(lead.article, *span) for span in draft.attributed.sources]
+    numbers += [citations.at(lead.article, *span) for span in told.sources]
     numbers += [citations.of(one) for one in draft.group.support]
     best = draft.group.lead.best() if marked else None
-    short = moved(best.start, best.end, draft.attributed) if best and lead.start + best.end <= draft.end else None
-    return Claim(draft.text, tuple(dict.fromkeys(numbers)), short)
+    short = moved(best.start, best.end, told) if best and lead.start + best.end <= draft.end else None
+    return Claim(told.text, tuple(dict.fromkeys(numbers)), short)
+
+
+def checked(told: Attributed, article: Article, start: int, end: int) -> Attributed:
+    """The sentence with its brackets where they hold what they should; else the quote as it was printed."""
+    quote = article.text[start:end]
+    good = verified(told.text, quote, told.replaced) and sourced(article, told.replaced)
+    return told if good else Attributed(quote, (), ())
 
 
 def moved(start: int, end: int, told: Attributed) -> tuple[int, int] | None:

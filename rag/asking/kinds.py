@@ -6,7 +6,21 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-Kind = Literal["number", "money", "age", "date", "deadline", "person", "place", "quote", "reason", "yes/no", "thing"]
+Kind = Literal[
+    "number",
+    "money",
+    "age",
+    "date",
+    "deadline",
+    "person",
+    "place",
+    "organisation",
+    "definition",
+    "quote",
+    "reason",
+    "yes/no",
+    "thing",
+]
 Span = tuple[int, int]
 
 STRICT: frozenset[Kind] = frozenset(("number", "money", "age", "date", "deadline"))
@@ -34,6 +48,11 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"total|score|population|distance|sum)\b",
     ),
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
+    (
+        "definition",
+        r"^\s*who(?:['’]s|\s+(?:is|was|are|were)) (?:(?-i:[A-Z][\w.’'-]{0,40})\s?){1,5}\W*$"
+        r"|\bwhat (?:does|do|did) .{1,80}\b(?:mean|stand for)\b|\bwhat is (?:meant by|the meaning of)\b",
+    ),
     ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|name|people)\b|\bwhat is the name\b"),
     (
         "quote",
@@ -45,6 +64,12 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\bwhere\b"
         r"|\b(?:what|which|in what|in which) (?:us )?(?:country|countries|city|cities|place|state|region|town|"
         r"continent|province|area|capital|location|county|island|nation|nations)\b",
+    ),
+    (
+        "organisation",
+        r"\b(?:what|which) (?:[\w’'-]+ ){0,4}?(?:compan(?:y|ies)|firms?|airlines?|carmakers?|automakers?|banks?|retailers?|"
+        r"agenc(?:y|ies)|organi[sz]ations?|groups?|teams?|clubs?|part(?:y|ies)|universit(?:y|ies)|networks?|brands?|"
+        r"manufacturers?|newspapers?|broadcasters?|ministr(?:y|ies)|departments?|services?|chains?)\b",
     ),
     ("yes/no", rf"^\s*(?:and |so |but )?{_AUXILIARY}\b"),
 )
@@ -158,6 +183,8 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "deadline": _matches(DEADLINE),
     "person": _matches(NAME),
     "place": _matches(_PLACED, 1),
+    "organisation": _matches(NAME),
+    "definition": _matches(_OTHER),
     "quote": _quotes,
     "reason": _matches(_REASON),
     "yes/no": _matches(_OTHER),

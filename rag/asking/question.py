@@ -145,7 +145,10 @@ def _asking(text: str) -> int:
 
 
 def _required(text: str) -> Iterator[Word]:
-    plain = kind_of(text) != "thing"  # "which country" asks for a place; "which company" is about a company
+    plain = kind_of(text) not in (
+        "thing",
+        "organisation",
+    )  # "which country" asks for a place; "which company" is about a company
     kinds = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text)]
     names = [match.span() for match in _PROPER.finditer(text) if match.start()]
     for match in re.finditer(r"[^\W_]+(?:\.[^\W_]\.?)*", text):

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.terms import terms
-from rag.asking.kinds import NAME, NUMBER, STRICT, candidates
+from rag.asking.kinds import NAME, NUMBER, STRICT, Kind, candidates
 from rag.asking.names import other_form
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.attribution.persons import runs
@@ -47,7 +47,7 @@ WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 
 }
 """Kinds of candidates: where the kind of answer cannot be recognised, names come before words, and words before
 numbers."""
-UNVOTED = frozenset(("quote", "reason", "yes/no", "summary", "definition"))
+UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition"))
 """Kinds whose answer is a sentence, not some words of it."""
 _INITIAL = re.compile(r"[^\W\d]\Z")
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
