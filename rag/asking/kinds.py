@@ -51,6 +51,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "definition",
         r"^\s*who(?:['’]s|\s+(?:is|was|are|were)) (?:(?-i:[A-Z][\w.’'-]{0,40})\s?){1,5}\W*$"
+        r"|^\s*what(?:['’]s|\s+(?:is|was|are|were)) (?:an? |the )?(?:(?-i:[A-Z][\w.’'-]{0,40})\s?){1,5}\W*$"
         r"|\bwhat (?:does|do|did) .{1,80}\b(?:mean|stand for)\b|\bwhat is (?:meant by|the meaning of)\b",
     ),
     ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|name|people)\b|\bwhat is the name\b"),
@@ -67,9 +68,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "organisation",
-        r"\b(?:what|which) (?:[\w’'-]+ ){0,4}?(?:compan(?:y|ies)|firms?|airlines?|carmakers?|automakers?|banks?|retailers?|"
-        r"agenc(?:y|ies)|organi[sz]ations?|groups?|teams?|clubs?|part(?:y|ies)|universit(?:y|ies)|networks?|brands?|"
-        r"manufacturers?|newspapers?|broadcasters?|ministr(?:y|ies)|departments?|services?|chains?)\b",
+        r"\b(?:what|which) (?:[\w’'-]+ ){0,4}?(?:compan(?:y|ies)|firms?|airlines?|carmakers?|automakers?|banks?|"
+        r"retailers?|agenc(?:y|ies)|organi[sz]ations?|groups?|teams?|clubs?|part(?:y|ies)|universit(?:y|ies)|"
+        r"networks?|brands?|manufacturers?|newspapers?|broadcasters?|ministr(?:y|ies)|departments?|services?|"
+        r"chains?)\b",
     ),
     ("yes/no", rf"^\s*(?:and |so |but )?{_AUXILIARY}\b"),
 )

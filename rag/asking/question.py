@@ -174,5 +174,12 @@ def _names(text: str) -> tuple[Name, ...]:
             continue  # "Which European countries": a kind of country, not a name that the answer repeats
         if parts and not set(parts) <= FUNCTION_STEMS | _CALENDAR:
             place = bool(_WHERE.search(text[: match.start()]))
-            found.append(Name(*match.span(), parts, place, match.group().endswith(("'s", "’s"))))
+            start = match.start() + _dropped(match.group(), len(parts))
+            found.append(Name(start, match.end(), parts, place, match.group().endswith(("'s", "’s"))))
     return tuple(found)
+
+
+def _dropped(name: str, kept: int) -> int:
+    """Where the last so many words of a name begin ("Does Iran": the question's own first word is none)."""
+    starts = [word.start() for word in re.finditer(r"[^\W_]+(?:[.’'-][^\W_]+)*", name)]
+    return starts[-kept] if len(starts) > kept and len(words(name)) == len(starts) else 0

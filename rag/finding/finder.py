@@ -24,7 +24,7 @@ from rag.verify import Hashes, Verifier
 
 PASSAGES = 20
 """Passages retrieved: what an answer tells of where it looked, and what hit@10 is counted over."""
-READ = 6
+READ = 8
 """Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each
 costs a forward pass. In a small folder, all of whose passages stay in the reader's memory, every passage retrieved is
 read."""

@@ -40,7 +40,7 @@ FEW = 25
 the less it is known which words are rare."""
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
-WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.5} | {
+WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.6} | {
     "person": 1.0,
     "possible": 0.7,
     "other": 0.2,
@@ -49,7 +49,8 @@ WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 
 numbers."""
 UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition"))
 """Kinds whose answer is a sentence, not some words of it."""
-_INITIAL = re.compile(r"[^\W\d]\Z")
+_NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
+"""An initial or a suffix that was cut off its name."""
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 
 Stems = tuple[str, ...]
@@ -165,7 +166,7 @@ def _candidates(question: Question, text: str) -> list[Candidate]:
         stems = tuple(stem for stem in terms(text[start:end]) if stem not in FUNCTION_STEMS)
         new = [stem for stem in stems if stem not in old]
         said = other_form(stems, old)  # "the Americans" in the question, "U.S." here
-        if new and not said and len(new) >= NEW * len(stems) and not _INITIAL.match("".join(stems)):
+        if new and not said and len(new) >= NEW * len(stems) and not _NO_NAME.match("".join(stems)):
             words = text[start:end].rstrip(" ,’'.")
             words = words.removesuffix("’s").removesuffix("'s")
             found.append(Candidate(stems, start, start + len(words), WEIGHTS[kind]))
