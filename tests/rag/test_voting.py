@@ -1,0 +1,79 @@
+"""Words that several of the best sentences have and the question lacks are the short answer."""
+
+from __future__ import annotations
+
+from index.types import Article
+from rag.asking.question import analyse
+from rag.finding.evidence import Evidence, Features
+from rag.finding.voting import SHARE, VOTERS, stems_of, vote
+
+RARE = 5.0
+MANY = 1_000
+
+
+def sentence(text: str, score: float, path: str = "a.txt", title: str = "News") -> Evidence:
+    features = Features(score, 1, score, 1, 1, score)
+    return Evidence(
+        Article(path, text, title, None, None, None), 0, len(text), text, features, score, (), "", "", 1.0
+    )
+
+
+def voted(question: str, *evidence: Evidence, copies: dict[str, int] | None = None):  # type: ignore[no-untyped-def]
+    asked = analyse(question)
+    rarity = dict.fromkeys(stems_of(asked, evidence), RARE)
+    return vote(asked, evidence, rarity, copies or {}, MANY)
+
+
+def test_a_sentence_that_restates_the_question_gives_way_to_one_with_the_answer() -> None:
+    first, *_ = voted(
+        "Who won the ferry race?",
+        sentence("The ferry race was won by the favourite on Sunday.", 0.8, "a.txt"),
+        sentence("The ferry race went to Kari Nordmann by a length.", 0.75, "b.txt"),
+        sentence("Kari Nordmann thanked her crew after the race.", 0.7, "c.txt"),
+    )
+    assert first.evidence.article.path == "b.txt"
+    best = first.best()
+    assert best is not None
+    assert first.evidence.text[best.start : best.end] == "Kari Nordmann"
+
+
+def test_what_the_question_says_is_no_answer() -> None:
+    ranked = voted("Who beat Kari Nordmann?", sentence("Kari Nordmann was beaten by Ola Hansen.", 0.8))
+    words = [ranked[0].evidence.text[word.start : word.end] for word in ranked[0].words]
+    assert words == ["Ola Hansen"]
+
+
+def test_another_form_of_a_name_in_the_question_is_no_answer() -> None:
+    ranked = voted("Which company did the Americans buy?", sentence("The U.S. bought Nordic Ferries.", 0.8))
+    words = [ranked[0].evidence.text[word.start : word.end] for word in ranked[0].words]
+    assert "Nordic Ferries" in " ".join(words)
+    assert not any(word.startswith(("The U", "U.S")) for word in words)
+
+
+def test_copies_share_one_vote() -> None:
+    said_twice = [sentence("The race went to Ola Hansen.", 0.7, path) for path in ("a.txt", "b.txt")]
+    said_by_others = [
+        sentence("The race went to Kari Nordmann.", 0.7, "c.txt"),
+        sentence("Kari Nordmann took the race.", 0.69, "d.txt"),
+    ]
+    first, *_ = voted("Who won?", *said_twice, *said_by_others, copies={"a.txt": 2, "b.txt": 2})
+    assert "Kari Nordmann" in first.evidence.text
+
+
+def test_what_has_been_said_counts_for_nothing_again() -> None:
+    ranked = voted("Who won?", sentence("Kari Nordmann won.", 0.8), sentence("Kari Nordmann won again.", 0.7))
+    used = frozenset(word.stems for word in ranked[0].words)
+    assert ranked[1].score() > ranked[1].score(used) == ranked[1].evidence.score
+
+
+def test_votes_weigh_less_among_few_articles() -> None:
+    one = sentence("Kari Nordmann won.", 0.8)
+    asked = analyse("Who won?")
+    few, many = (vote(asked, [one], {}, {}, articles)[0].share for articles in (5, MANY))
+    assert few < many < SHARE
+
+
+def test_only_so_many_sentences_vote_and_none_is_lost_to_strange_text() -> None:
+    evidence = [sentence(f"\ud7ff [“{number}”] \u2028 ’s", 0.5) for number in range(VOTERS + 5)]
+    assert len(voted("Who?", *evidence)) == VOTERS
+    assert vote(analyse("Who?"), [], {}, {}, 0) == []
