@@ -1,33 +1,57 @@
-"""What each feature of the evidence is worth: the facts asked again with one feature's weight at nothing.
+"""What each feature of the evidence and the vote are worth: the facts asked again with one of them at nothing.
 
     python -m eval.ablate
 
-Prints a JSON line each: the feature, and how many facts of the seeds pass without it.
+Prints a JSON line each: what is left out, and how many facts of the seeds pass without it.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from eval.facts import load_facts
 from eval.run import evaluate
 from index.settings import CHECKOUT_SEEDS
-from rag import Assistant, evidence
+from rag import Assistant
+from rag.finding import evidence, voting
 
 FACTS = Path(__file__).with_name("facts") / "seeds.jsonl"
+VOTE = "vote"
+
+
+def parts() -> tuple[str, ...]:
+    """What can be left out: each feature that has a weight, and the vote."""
+    whole = evidence.WEIGHTS
+    return (*(name for name in whole.__slots__ if getattr(whole, name)), VOTE)
+
+
+@contextmanager
+def without(part: str | None) -> Iterator[None]:
+    """Within this context one of `parts` counts nothing; None leaves all as they are."""
+    weights, share = evidence.WEIGHTS, voting.SHARE
+    try:
+        if part == VOTE:
+            voting.SHARE = 0.0
+        elif part:
+            evidence.WEIGHTS = replace(weights, **{part: 0.0})
+        yield
+    finally:
+        evidence.WEIGHTS, voting.SHARE = weights, share
 
 
 def main() -> None:
     """The command."""
-    facts, whole = load_facts(FACTS), evidence.WEIGHTS
+    facts = load_facts(FACTS)
     with tempfile.TemporaryDirectory() as index, Assistant(CHECKOUT_SEEDS, index=index) as assistant:
-        for name in ("", *(name for name in whole.__slots__ if getattr(whole, name))):
-            evidence.WEIGHTS = replace(whole, **{name: 0.0}) if name else whole
-            accuracy = evaluate(assistant, facts).scores.accuracy
-            print(json.dumps({"without": name or "nothing", "passed": accuracy.hits, "of": accuracy.of}))
+        for part in (None, *parts()):
+            with without(part):
+                accuracy = evaluate(assistant, facts).scores.accuracy
+            print(json.dumps({"without": part or "nothing", "passed": accuracy.hits, "of": accuracy.of}))
 
 
 if __name__ == "__main__":

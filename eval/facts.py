@@ -4,6 +4,8 @@
      "any_of": ["2,500"], "sources": ["001.txt"], "also": ["000.txt"], "tags": ["several"]}
     {"id": "no-mission-cost", "question": "How much did the mission cost?", "kind": "unanswerable",
      "abstain": true}
+    {"id": "combat-end", "question": "When did combat end?", "kind": "date", "outlet": ["Washington Newsday"],
+     "any_of": ["2020"], "sources": ["000.txt"], "differs": ["early 2020", "mid-2020"], "accounts": 2}
 
 The keys are the fields of `Fact`.
 """
@@ -11,7 +13,8 @@ The keys are the fields of `Fact`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,8 @@ from typing import Any
 from index.errors import BylineError
 
 STRAIGHT_QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
+
+ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 class FactsError(BylineError):
@@ -45,6 +50,22 @@ class Fact:
     """Files at least one of which must be cited, where there are any."""
     also: tuple[str, ...] = ()
     """Other files that say the same and may be cited too."""
+    short: tuple[str, ...] = ()
+    """The short answer must hold at least one of these, where there are any."""
+    attributed: tuple[str, ...] = ()
+    """The first claim must name one of these in square brackets, where there are any."""
+    differs: tuple[str, ...] = ()
+    """Each must stand in what the answer's differences say."""
+    missing: tuple[str, ...] = ()
+    """Each must stand in a part of the question that the answer calls unanswered."""
+    accounts: int | None = None
+    """How many independent accounts the citations must come from."""
+    since: str | None = None
+    """An ISO date that the question is asked with, like `until`."""
+    until: str | None = None
+    outlet: tuple[str, ...] = ()
+    """Outlets that the question is asked of, like the files of `path`."""
+    path: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     abstain: bool = False
     """The articles do not answer the question."""
@@ -56,10 +77,18 @@ class Fact:
 
     def held_by(self, text: str) -> bool:
         """Whether `text` holds the answer; letter case, the shape of quotes and white space do not count."""
-        text = plain(text)
-        return all(plain(part) in text for part in self.all_of) and (
-            not self.any_of or any(plain(part) in text for part in self.any_of)
-        )
+        return not lacking(self.all_of, [text]) and (not self.any_of or holds_any(text, self.any_of))
+
+
+def lacking(parts: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """Those of `parts` that stand in none of `texts`, read as `plain` has them."""
+    read = [plain(text) for text in texts]
+    return tuple(part for part in parts if not any(plain(part) in text for text in read))
+
+
+def holds_any(text: str, parts: Sequence[str]) -> bool:
+    """Whether `text` holds at least one of `parts`, read as `plain` has them."""
+    return any(plain(part) in plain(text) for part in parts)
 
 
 def plain(text: str) -> str:
@@ -122,7 +151,8 @@ def _fact(data: Mapping[str, Any]) -> Fact:
         raise ValueError(f"unknown key {unknown[0]!r}: the keys are {', '.join(known)}")
     fact = Fact(**{name: _value(data, name) for name in known})
     answer, cited = fact.all_of + fact.any_of, fact.acceptable
-    if fact.abstain and (answer or cited):
+    more = fact.short + fact.attributed + fact.differs + fact.missing
+    if fact.abstain and (answer or cited or more or fact.accounts):
         raise ValueError("a fact to abstain from has no answer and no sources")
     if not fact.abstain and not answer:
         raise ValueError("say what the answer must hold in all_of or any_of, or set abstain")
@@ -141,7 +171,19 @@ def _value(data: Mapping[str, Any], name: str) -> Any:
         if value is not None and not isinstance(value, bool):
             raise ValueError("abstain must be true or false")
         return bool(value)
+    if name == "accounts":
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+            raise ValueError("accounts must be a whole number from 1")
+        return value
+    if name in ("since", "until"):
+        return None if value is None else _iso(name, value)
     return _pairs(value) if name == "history" else _texts(name, value)
+
+
+def _iso(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not ISO.fullmatch(value):
+        raise ValueError(f'{name} must be a date such as "2021-12-09", "2021-12" or "2021"')
+    return value
 
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.facts import Fact, plain
+from eval.facts import Fact, holds_any, lacking, plain
 from rag.types import Answer, Claim
 
 Asked = Sequence[tuple[Fact, Answer]]
@@ -19,6 +19,9 @@ DEPTHS = (1, 4, 10)
 """The k of hit@k: one article, about what a reader looks at, and what answers are chosen from."""
 Z95 = 1.959964
 """Standard normal quantile of a two-sided 95% interval."""
+
+INSERTED = re.compile(r"\[([^\[\]]*[^\W\d_][^\[\]]*)\]")
+"""Words in square brackets; a citation's number has no letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,9 @@ def scores(asked: Asked, milliseconds: Sequence[float]) -> Scores:
 def failure(fact: Fact, answer: Answer) -> str | None:
     """Why the answer fails the fact, in one line; None when it passes.
 
-    It passes when the first claim holds the answer and the sources that must be cited are cited; where the
-    articles do not answer the question, when the answer is a refusal.
+    It passes when the first claim holds the answer, the sources that must be cited are cited, and the short answer,
+    attribution, differences, missing parts and accounts are as the fact has them; where the articles do not answer
+    the question, when the answer is a refusal.
     """
     if fact.abstain:
         return None if refused(answer) else f"answered, though no article does: {answer.claims[0].text}"
@@ -97,6 +101,23 @@ def failure(fact: Fact, answer: Answer) -> str | None:
         return f"does not cite {', '.join(missing)}"
     if fact.any_source and cited.isdisjoint(fact.any_source):
         return f"cites none of {', '.join(fact.any_source)}"
+    return _lacks(fact, answer)
+
+
+def _lacks(fact: Fact, answer: Answer) -> str | None:
+    """What the answer says besides its claims that is not as the fact has it; None where all is."""
+    if fact.short and not holds_any(answer.short or "", fact.short):
+        return f"the short answer lacks {_either(fact.short)}: {answer.short or 'none'}"
+    named = INSERTED.findall(answer.claims[0].text)
+    if fact.attributed and not any(holds_any(name, fact.attributed) for name in named):
+        return f"the first claim does not name [{_either(fact.attributed)}]: {answer.claims[0].text}"
+    said = [value.text for difference in answer.differences for value in difference.values]
+    if lacks := lacking(fact.differs, said):
+        return f"no difference says {_every(lacks)}: {'; '.join(said) or 'none shown'}"
+    if lacks := lacking(fact.missing, answer.missing):
+        return f"does not say that {_every(lacks)} is missing: {'; '.join(answer.missing) or 'nothing is'}"
+    if fact.accounts is not None and len(answer.accounts) != fact.accounts:
+        return f"independent accounts cited: {len(answer.accounts)}, not {fact.accounts}"
     return None
 
 
@@ -106,9 +127,16 @@ def refused(answer: Answer) -> bool:
 
 
 def _wanted(fact: Fact) -> str:
-    every = " and ".join(map(repr, fact.all_of))
-    either = " or ".join(map(repr, fact.any_of))
+    every, either = _every(fact.all_of), _either(fact.any_of)
     return f"{every}, and {either}" if every and either else every or either
+
+
+def _every(parts: Sequence[str]) -> str:
+    return " and ".join(map(repr, parts))
+
+
+def _either(parts: Sequence[str]) -> str:
+    return " or ".join(map(repr, parts))
 
 
 def accuracy(asked: Asked) -> Share:
@@ -145,7 +173,7 @@ def supports(fact: Fact, answer: Answer, number: int) -> bool:
 def _part_of(claim: Claim, quote: str) -> bool:
     """Whether the quote is where a bracketed claim's inserted words, or its other words, come from."""
     claimed, quoted = plain(claim.text), plain(quote)
-    inserts = re.findall(r"\[([^\[\]]*[^\W\d_][^\[\]]*)\]", claimed)
+    inserts = [words.rstrip(":") for words in INSERTED.findall(claimed)]
     if not inserts:
         return False
     rest = [re.escape(piece.strip()) for piece in re.split(r"\[[^\[\]]*\]", claimed)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import snowballstemmer
 
-from eval.facts import Fact, load_facts, plain
+from eval.facts import Fact, lacking, load_facts, plain
 from index.sentences import split_sentences
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +62,12 @@ def test_every_accepted_string_stands_in_an_acceptable_file(fact: Fact) -> None:
         assert any(plain(part) in text for text in texts), part
 
 
+@each([fact for fact in ANSWERED if fact.short or fact.differs or fact.attributed])
+def test_what_an_answer_must_say_besides_stands_in_an_article(fact: Fact) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "seeds").glob("*.txt")]
+    assert lacking(fact.short + fact.differs + fact.attributed, texts) == ()
+
+
 @each(ANSWERED)
 def test_no_file_is_listed_twice(fact: Fact) -> None:
     assert len(fact.acceptable) == len(fact.sources + fact.any_source + fact.also)
@@ -91,13 +97,17 @@ def test_there_are_facts_of_every_sort() -> None:
     assert min(TAGS["several"], TAGS["single"]) >= 8
     assert TAGS["differ"] >= 5
     assert len([fact for fact in ANSWERED if fact.history]) >= 6
+    assert min(TAGS[tag] for tag in ("accounts", "attribution", "parts", "short")) >= 4
+    assert min(TAGS["filter"], TAGS["several-turns"]) >= 8
+    assert TAGS["overview"] >= 3
+    assert len([fact for fact in FACTS if fact.differs]) >= 6
 
 
 def test_every_article_has_its_facts() -> None:
     required = Counter(path for fact in ANSWERED for path in fact.sources + fact.any_source)
     assert set(required) == {path.name for path in (ROOT / "seeds").glob("*.txt")}
     assert min(required.values()) >= 8
-    alone = Counter(fact.sources[0] for fact in ANSWERED if len(fact.acceptable) == 1)
+    alone = Counter(path for fact in ANSWERED if len(fact.acceptable) == 1 for path in fact.acceptable)
     assert min(alone[path] for path in required) >= 4
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from eval import metrics
 from eval.facts import Fact
 from eval.metrics import Share, failure
-from rag.types import Answer, Citation, Claim, Retrieved
+from rag.types import Account, Answer, Citation, Claim, Difference, Retrieved, Value
 
 TROOPS = Fact("troops", "How many?", "number", any_of=("2,500",), sources=("a.txt", "b.txt"), also=("c.txt",))
 PERSON = Fact("person", "Who?", "person", any_of=("John Brennan",), any_source=("a.txt", "b.txt"))
@@ -48,6 +49,50 @@ WRONG = answer("1,000 remain.", [("a.txt", "1,000 remain.")])
 )
 def test_a_fact_passes_or_says_why_not(fact: Fact, given: Answer, reason: str | None) -> None:
     assert failure(fact, given) == reason
+
+
+SAID = (Value("early 2020", None, (1,)), Value("mid-2020", None, (2,)))
+FULL = replace(
+    RIGHT,
+    short="roughly 2,500",
+    accounts=(Account(1, ("a.txt", "b.txt")),),
+    differences=(Difference("date", "when", SAID),),
+    missing=("How much did it cost?",),
+)
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason"),
+    [
+        (replace(TROOPS, short=("1,000", "2,500")), None),
+        (replace(TROOPS, short=("1,000", "900")), "the short answer lacks '1,000' or '900': roughly 2,500"),
+        (replace(TROOPS, differs=("Early 2020", "mid-2020")), None),
+        (replace(TROOPS, differs=("mid-2020", "2019")), "no difference says '2019': early 2020; mid-2020"),
+        (replace(TROOPS, missing=("cost",)), None),
+        (replace(TROOPS, missing=("age",)), "does not say that 'age' is missing: How much did it cost?"),
+        (replace(TROOPS, accounts=1), None),
+        (replace(TROOPS, accounts=2), "independent accounts cited: 1, not 2"),
+        (replace(TROOPS, attributed=("Kirby",)), "the first claim does not name ['Kirby']: 2,500 remain."),
+    ],
+)
+def test_what_an_answer_says_besides_its_claims_is_part_of_a_fact(fact: Fact, reason: str | None) -> None:
+    assert failure(fact, FULL) == reason
+
+
+def test_an_answer_that_shows_nothing_besides_its_claims_says_so() -> None:
+    assert failure(replace(TROOPS, short=("2",)), RIGHT) == "the short answer lacks '2': none"
+    assert failure(replace(TROOPS, differs=("2",)), RIGHT) == "no difference says '2': none shown"
+    assert failure(replace(TROOPS, missing=("2",)), RIGHT) == "does not say that '2' is missing: nothing is"
+
+
+def test_an_attributed_fact_wants_the_name_in_brackets() -> None:
+    fact = Fact("a", "Who?", "person", any_of=("it was not over",), attributed=("Brennan",), sources=("a.txt",))
+    named = [("a.txt", "It was not over, he said."), ("a.txt", "The talks, said John Brennan, ended.")]
+    given = answer("[John Brennan:] It was not over.", named)
+    assert failure(fact, given) is None
+    assert metrics.citation_precision([(fact, given)]) == Share(2, 2)
+    plain = answer("It was not over, John Brennan said.", [("a.txt", "It was not over, John Brennan said.")])
+    assert str(failure(fact, plain)).startswith("the first claim does not name ['Brennan']: ")
 
 
 def test_the_answer_must_stand_in_the_first_claim() -> None:

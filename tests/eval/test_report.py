@@ -14,6 +14,7 @@ from eval.facts import Fact, FactsError
 from eval.report import Gate, Report, render
 from eval.run import evaluate
 from index.errors import QuestionError, SettingsError
+from rag.asking.filters import FilterError
 from rag.types import Answer, Citation, Claim
 
 NUMBER = Fact("troops", "How many?", "number", any_of=("2,500",), sources=("a.txt",), tags=("single",))
@@ -27,9 +28,11 @@ class Scripted:
     def __init__(self, **texts: str) -> None:
         self.texts = texts
         self.asked: list[tuple[str, object]] = []
+        self.filters: dict[str, object] = {}
 
-    def ask(self, question: str, history: tuple[tuple[str, str], ...] = ()) -> Answer:
+    def ask(self, question: str, history: tuple[tuple[str, str], ...] = (), **filters: object) -> Answer:
         self.asked.append((question, history))
+        self.filters = filters
         text = self.texts.get(question.split()[0])
         if text is None:
             return Answer(question, question, "Nothing says so.", abstained=True, refusal="nothing near")
@@ -51,6 +54,23 @@ def test_every_fact_is_asked_once_in_order_with_its_history() -> None:
     assistant = Scripted()
     evaluate(assistant, [NUMBER, FOLLOW])
     assert assistant.asked == [("How many?", ()), ("And they?", (("Q", "A"),))]
+
+
+def test_a_fact_is_asked_within_its_filters() -> None:
+    assistant = Scripted()
+    evaluate(assistant, [NUMBER])
+    assert assistant.filters == {"since": None, "until": None, "outlet": None, "path": None}
+    evaluate(assistant, [replace(NUMBER, since="2021", until="2022", outlet=("AP",), path=("a.txt",))])
+    assert assistant.filters == {"since": "2021", "until": "2022", "outlet": ("AP",), "path": ("a.txt",)}
+
+
+def test_a_filter_that_fits_no_article_names_its_fact() -> None:
+    class Strict(Scripted):
+        def ask(self, question: str, history: tuple[tuple[str, str], ...] = (), **filters: object) -> Answer:
+            raise FilterError("no article is of 'AP'")
+
+    with pytest.raises(FactsError, match="fact troops: no article is of 'AP'"):
+        evaluate(Strict(), [NUMBER])
 
 
 def test_a_run_without_failures_passes() -> None:
@@ -101,7 +121,7 @@ def test_a_gate_outside_0_to_1_is_refused(least: float) -> None:
 
 def test_a_question_that_cannot_be_asked_names_its_fact() -> None:
     class Refusing:
-        def ask(self, question: str, history: tuple[tuple[str, str], ...] = ()) -> Answer:
+        def ask(self, question: str, history: tuple[tuple[str, str], ...] = (), **filters: object) -> Answer:
             raise QuestionError("the question is too long")
 
     with pytest.raises(FactsError, match="fact troops: the question is too long"):
