@@ -158,7 +158,7 @@ class Assistant:
         if not answered:
             return refuse(asked, understood, found, self._titles(found), notes)
         missing = tuple(one.question.text for one in found if one not in answered)
-        notes = (*(f"Nothing answers “{part}”" for part in missing), *notes)
+        notes = (*(f"Nothing answers “{part}”." for part in missing), *notes)
         answer = compose(asked, understood, answered, words, self._writer, self._finder.accounts)
         return replace(answer, missing=missing, notes=(*answer.notes, *notes))
 

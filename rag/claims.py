@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.terms import stems
+from index.terms import stems, words
 from rag.asking.kinds import STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
+from rag.attribution.persons import Run, runs
+from rag.differences.values import spelled
 from rag.finding.evidence import Evidence
 from rag.finding.voting import Stems, Voted
 
@@ -20,6 +23,9 @@ CLOSE = 0.7
 FURTHER = 0.6
 """What a further sentence must have of the first one's score to join the answer; what the first has already said
 counts for nothing in it."""
+
+
+_NUMBER = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def group(question: Question, voted: Sequence[Voted], ranked: Sequence[Evidence]
     leads = _leads(question, voted, most)
     support: list[list[Evidence]] = [[] for _ in leads]
     for evidence in ranked:
-        number = next((n for n, lead in enumerate(leads) if same(question, lead.evidence, evidence)), None)
+        number = next((n for n, lead in enumerate(leads) if supports(question, lead.evidence, evidence)), None)
         if number is not None:
             told = {leads[number].evidence.article.path, *(one.article.path for one in support[number])}
             if evidence.article.path not in told:
@@ -70,6 +76,21 @@ def same(question: Question, one: Evidence, other: Evidence) -> bool:
     if question.kind not in STRICT or not one.values:
         return alike >= SAME_WORDS
     return set(one.values) <= set(other.values) and alike >= SAME_VALUE_WORDS and other.score >= CLOSE * one.score
+
+
+def supports(question: Question, lead: Evidence, other: Evidence) -> bool:
+    """Whether the other sentence says what the first one says by itself, with each of its numbers and persons."""
+    if not same(question, lead, other):
+        return False
+    held = stems(other.text)
+    numbers = {stem for stem in stems(lead.text) if _NUMBER.search(stem)}
+    last_names = [words(run.words[-1])[-1].lower() for run in runs(lead.text, [(0, len(lead.text))]) if _person(run)]
+    said = [word.lower() for word in words(other.text)]
+    return numbers <= held and all(any(spelled(name, word) for word in said) for name in last_names)
+
+
+def _person(run: Run) -> bool:
+    return run.standing == "person" and bool(words(run.words[-1]))
 
 
 def likeness(one: str, other: str) -> float:

@@ -136,10 +136,16 @@ def _filter(assistant: Assistant) -> list[Any]:
         outlet = gr.Dropdown(label="Outlet", choices=[EVERY_OUTLET], value="", min_width=120)
 
     def outlets() -> Any:
-        return gr.update(choices=[EVERY_OUTLET, *sorted({one.outlet for one in assistant.articles() if one.outlet})])
+        return gr.update(choices=[EVERY_OUTLET, *_outlets(assistant)])
 
     folded.expand(outlets, outputs=outlet, show_progress="hidden", api_visibility="private")
     return [*days, outlet]
+
+
+def _outlets(assistant: Assistant) -> list[str]:
+    """Each outlet once, in order; "The Herald" and "Herald" are one, as they are to the filter."""
+    known = sorted({article.outlet for article in assistant.articles() if article.outlet})
+    return sorted({outlet.casefold().removeprefix("the "): outlet for outlet in known}.values(), key=str.casefold)
 
 
 def _follower(assistant: Assistant, watcher: Watcher | None) -> Callable[[str], Any]:

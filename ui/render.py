@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
 
-from rag.types import Answer, Citation, Claim
+from rag.types import Answer, Citation, Claim, Difference, Value
+from ui import pieces
 
 ArticleText = Callable[[str], str]
 """From a citation's path to the text of its file; "" where the file cannot be read any more."""
@@ -93,13 +94,17 @@ def _elements(tag: str, attributes: str, texts: Iterable[str]) -> str:
     return "".join(f"<{tag}{attributes}>{text}</{tag}>" for text in texts)
 
 
+def _date(published: str | None) -> str:
+    written = written_date(published)
+    return f'<time datetime="{escape(published or "")}">{_safe(written)}</time>' if written else ""
+
+
 def source(citation: Citation, text: str, anchor: str) -> str:
     """One citation as a card: whose words they are, where they stand, and the words in their paragraph."""
     before, quote, after = (_safe(part) for part in paragraph(text, citation))
-    published = written_date(citation.published)
     facts = [
         _elements("span", ' class="outlet"', [_safe(citation.outlet)] if citation.outlet else []),
-        f'<time datetime="{escape(citation.published or "")}">{_safe(published)}</time>' if published else "",
+        _date(citation.published),
         f'<span class="path">{_safe(citation.place)}</span>',
     ]
     return (
@@ -111,24 +116,73 @@ def source(citation: Citation, text: str, anchor: str) -> str:
     )
 
 
-def _markers(claim: Claim, anchor: str) -> str:
+def _markers(numbers: Iterable[int], anchor: str) -> str:
     links = (
-        f'<a class="marker" href="#{anchor}-{number}" aria-label="Source {number}">{number}</a>'
-        for number in claim.citations
+        f'<a class="marker" href="#{anchor}-{number}" aria-label="Source {number}">{number}</a>' for number in numbers
     )
     return f'<span class="markers">{"".join(links)}</span>'
 
 
+def _sentence(claim: Claim, answer: Answer, anchor: str) -> str:
+    """One claim: the words that answer in bold, those that no article has there lighter."""
+    parts = []
+    for run in pieces.runs(claim, answer.citations):
+        text = f"<strong>{_safe(run.text)}</strong>" if run.short else _safe(run.text)
+        parts.append(f'<span class="put-in">{text}</span>' if run.put_in else text)
+    return "".join(parts) + _markers(claim.citations, anchor)
+
+
 def _sentences(answer: Answer, anchor: str) -> str:
     """The first claim, which is the answer, in larger type; then the others as one paragraph."""
-    written = [f"{_safe(claim.text)}{_markers(claim, anchor)}" for claim in answer.claims]
+    written = [_sentence(claim, answer, anchor) for claim in answer.claims]
     lead = f'<p class="lead" dir="auto">{written[0]}</p>'
     return lead + (f'<p class="more" dir="auto">{" ".join(written[1:])}</p>' if written[1:] else "")
 
 
-def _notes(answer: Answer) -> str:
+def _difference(opening: str, difference: Difference, answer: Answer, anchor: str) -> str:
+    """What accounts say differently, side by side, in the order given: newest first."""
+    values = _elements("li", "", (_value(value, difference, answer, anchor) for value in difference.values))
+    return f'<section class="difference"><h3 dir="auto">{_safe(opening)}</h3><ul>{values}</ul></section>'
+
+
+def _value(value: Value, difference: Difference, answer: Answer, anchor: str) -> str:
+    """One of the things said: its words, its date, who says it."""
+    said = _safe(one_line(value.text))
+    outlets = {one.outlet: None for one in answer.citations if one.number in value.citations and one.outlet}
+    facts = [_date(value.published) or "<span>undated</span>", *(f"<span>{_safe(one)}</span>" for one in outlets)]
+    return (
+        f'<p class="said" dir="auto">{f"<q>{said}</q>" if difference.kind == "wording" else said}</p>'
+        f'<p class="facts">{"".join(facts)}{_markers(sorted(value.citations), anchor)}</p>'
+    )
+
+
+def _missing(answer: Answer) -> str:
+    """The parts of the question that have no answer."""
+    parts = (f"<b>Not in these articles:</b> {_safe(shortened(part, LONGEST_QUESTION))}" for part in answer.missing)
+    return _elements("p", ' class="missing" dir="auto"', parts)
+
+
+def _notes(notes: Sequence[str]) -> str:
     """Byline's own words, set apart from the quoted ones."""
-    return _elements("p", ' class="note"', (f"<b>Byline:</b> {_safe(note)}" for note in answer.notes))
+    return _elements("p", ' class="note"', (f"<b>Byline:</b> {_safe(note)}" for note in notes))
+
+
+def _sources(answer: Answer, text_of: ArticleText, anchor: str) -> str:
+    """A card for each citation; those of one account stand together where there are several accounts."""
+    groups = pieces.by_account(answer)
+    articles = {account.number: len(account.articles) for account in answer.accounts}
+    shown = []
+    for number, citations in groups:
+        cards = "".join(source(citation, text_of(citation.path), anchor) for citation in citations)
+        name = f"Account {number}" if len(groups) > 1 else ""
+        copies = f"{articles[number]} articles that copy or reword each other" if articles.get(number, 1) > 1 else ""
+        label = " ".join(_elements("span", "", [part]) for part in (name, copies) if part)
+        shown.append(
+            f'<section class="account{" wide" if len(citations) > 1 else ""}">'
+            + (f'<p class="account-name">{label}</p>' if label else "")
+            + f'<ol class="sources">{cards}</ol></section>'
+        )
+    return f'<h3 class="sources-title">Sources</h3><div class="accounts">{"".join(shown)}</div>'
 
 
 def _refusal(answer: Answer) -> str:
@@ -155,11 +209,12 @@ def _understood(answer: Answer) -> str:
 def reply(answer: Answer, text_of: ArticleText, anchor: str) -> str:
     """The answer with its sources, or the refusal, as the body of one turn. `anchor` is unique in the page."""
     if answer.abstained or not answer.claims:
-        return _understood(answer) + _refusal(answer) + _notes(answer)
-    cards = "".join(source(citation, text_of(citation.path), anchor) for citation in answer.citations)
+        return _understood(answer) + _refusal(answer) + _notes(answer.notes)
+    told = pieces.told(answer)
+    differences = "".join(_difference(opening, one, answer, anchor) for opening, one in told.differences)
     return (
-        f"{_understood(answer)}{_sentences(answer, anchor)}{_notes(answer)}"
-        f'<h3 class="sources-title">Sources</h3><ol class="sources">{cards}</ol>'
+        f"{_understood(answer)}{_sentences(answer, anchor)}{_missing(answer)}{_notes(told.notes)}{differences}"
+        f"{_sources(answer, text_of, anchor)}"
     )
 
 

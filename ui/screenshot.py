@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 CHROMIUM = "/usr/bin/chromium"
-QUESTION = "How many US troops remain in Iraq?"
+QUESTION = "When did combat end?"
 FLAGS = (
     "--no-sandbox",  # Chromium refuses to run as root with it; the page is our own
     "--disable-gpu",

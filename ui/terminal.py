@@ -13,13 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column
 from rich.text import Text
 
-from rag.types import Answer, Citation
+from rag.types import Answer, Citation, Difference
+from ui import pieces
 from ui.render import UNSEEN, one_line, printable, written_date
 
 MOMENT = 1.0
 """Seconds of work before a progress bar appears."""
 
-Line = tuple[str, str, str]
+Line = tuple[str, str | Text, str]
 """Indentation, text and rich style of one paragraph."""
 
 
@@ -37,7 +38,7 @@ def print_answer(answer: Answer, out: Console) -> None:
     """Prints the answer and its citations, or the refusal; wrapped on a terminal, unwrapped into a file."""
     for indent, text, style in _lines(answer):
         room = out.width - len(indent) if out.is_terminal else None
-        for line in _wrapped(Text(text, style), room, out):
+        for line in _wrapped(Text(text, style) if isinstance(text, str) else text, room, out):
             out.print(Text(indent) + line, soft_wrap=True)
 
 
@@ -53,15 +54,46 @@ def _lines(answer: Answer) -> Iterator[Line]:
     if one_line(answer.understood_as) != one_line(answer.question):
         yield "", f"Understood as: {one_line(answer.understood_as)}", "dim"
         yield "", "", ""
-    yield "", printable(answer.text), ""
+    yield "", _marked(answer), ""
     if answer.abstained:
         yield from _refusal(answer)
-    if answer.notes:
+    told = pieces.told(answer)
+    if told.notes or answer.missing:
         yield "", "", ""
-    for note in answer.notes:
+    for part in answer.missing:
+        yield "", f"Not in these articles: {one_line(part)}", "italic"
+    for note in told.notes:
         yield "", f"Byline: {one_line(note)}", "italic"
+    for opening, difference in told.differences:
+        yield from _difference(opening, difference)
+    several = len({citation.account for citation in answer.citations}) > 1
     for citation in answer.citations if not answer.abstained else ():
-        yield from _source(citation)
+        yield from _source(citation, several)
+
+
+def _marked(answer: Answer) -> Text:
+    """The answer's text: the words that answer in bold, those that no article has there dim."""
+    marked, done = Text(), 0
+    for claim in answer.claims:
+        at = answer.text.find(claim.text, done)
+        if at < 0:
+            continue
+        marked.append(printable(answer.text[done:at]))
+        for run in pieces.runs(claim, answer.citations):
+            style = "bold" if run.short else "dim" if run.put_in else ""
+            marked.append(printable(run.text), style)
+        done = at + len(claim.text)
+    return marked.append(printable(answer.text[done:]))
+
+
+def _difference(opening: str, difference: Difference) -> Iterator[Line]:
+    """What accounts say differently, one below the other, newest first."""
+    yield "", "", ""
+    yield "", f"{one_line(opening)}:", "bold"
+    for value in difference.values:
+        said = f"“{one_line(value.text)}”" if difference.kind == "wording" else one_line(value.text)
+        marks = " ".join(f"[{number}]" for number in sorted(value.citations))
+        yield "  ", f"{said} ({written_date(value.published) or 'undated'}) {marks}", ""
 
 
 def _refusal(answer: Answer) -> Iterator[Line]:
@@ -74,8 +106,9 @@ def _refusal(answer: Answer) -> Iterator[Line]:
         yield "  ", f"- {one_line(title)}", ""
 
 
-def _source(citation: Citation) -> Iterator[Line]:
-    facts = [citation.outlet, written_date(citation.published), citation.place]
+def _source(citation: Citation, several: bool) -> Iterator[Line]:
+    account = f"account {citation.account}" if several else None
+    facts = [citation.outlet, written_date(citation.published), citation.place, account]
     indent = " " * (len(str(citation.number)) + 3)
     yield "", "", ""
     yield "", f"[{citation.number}] {one_line(citation.title)}", "bold"

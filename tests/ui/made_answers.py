@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.types import Answer, Citation, Claim
+from dataclasses import replace
+
+from rag.types import Account, Answer, Citation, Claim, Difference, Value
 
 HARBOUR = """Ferries will stop at midnight
 
@@ -57,6 +59,43 @@ REFUSAL = Answer(
     abstained=True,
     refusal="No sentence comes close enough to the question.",
     nearest=("Ferries will stop at midnight", "A quiet harbour"),
+)
+COUNTED = cite(2, "2024/harbour.txt", "It is the third\nstrike this year.",
+               "Ferries will stop at midnight", "The Baltic Herald", "2024-03-05")  # fmt: skip
+DIFFERING = Answer(
+    question="How many crew members are on strike and who pays them?",
+    understood_as="How many crew members are on strike? Who pays them?",
+    text="[Mette Lind] said [sic] that 140 crew members stopped work. [1] [3] It is the third\nstrike this year. [2]",
+    claims=(
+        Claim("[Mette Lind] said [sic] that 140 crew members stopped work.", (1, 3), (29, 45)),
+        Claim(COUNTED.quote, (2,)),
+    ),
+    citations=(
+        replace(UNION, quote="“We are 140 crew members,” she said [sic]."),
+        COUNTED,
+        replace(PAPER, number=3, account=2),
+    ),
+    short="140 crew members",
+    accounts=(Account(1, ("2024/harbour.txt", "herald.txt")), Account(2, ("gazette.md",))),
+    differences=(
+        Difference(
+            "number",
+            "crew members",
+            (Value("140", "2024-03-05", (1,)), Value("About 140", None, (3,))),
+        ),
+        Difference(
+            "wording", "Mette <Lind>", (Value("all <b>of</b> us", "2024-03-05", (1,)), Value("we", None, (3,)))
+        ),
+    ),
+    missing=("Who pays them?",),
+    notes=(
+        "2 articles, 2 independent accounts, say this.",
+        "Sources differ on the number of crew members: “140” (5 March 2024 [1]) or “About 140” (undated [3]).",
+        "Mette <Lind> is quoted in different words: “all <b>of</b> us” (5 March 2024 [1]) or “we” (undated [3]).",
+        "Nothing answers “Who pays them?”",
+        "1 article without a date was left out.",
+    ),
+    confidence=0.8,
 )
 INJECTION = cite(1, "hostile.txt", HOSTILE, HOSTILE[:90], "<b>Outlet</b>", "2024-03-05")
 ATTACK = Answer(

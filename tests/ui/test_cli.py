@@ -58,7 +58,7 @@ def test_an_answer_is_printed_with_its_citations(capsys: pytest.CaptureFixture[s
     shown = capsys.readouterr()
     answer, _, sources = shown.out.partition("\n\n")
     assert "2,500" in answer.split("[1]")[0]
-    assert re.search(r"^\[1\] .+\n    .*\.txt:\d+\n    │ .*2,500", sources, re.MULTILINE)
+    assert re.search(r"^\[1\] .+\n    .*\.txt:\d+ · account 1\n    │ .*2,500", sources, re.MULTILINE)
     assert "\x1b" not in shown.out
     assert shown.err == ""
 

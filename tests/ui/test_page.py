@@ -92,6 +92,39 @@ def test_a_question_is_answered_with_the_cited_words_marked_in_their_paragraph(p
     assert ".txt:" in card.locator(".path").inner_text()
 
 
+def test_a_difference_stands_side_by_side_and_is_said_once(page: Page, address: str) -> None:
+    page.goto(address)
+    ask(page, "When did combat end?")
+    assert "2020" in page.locator(".lead strong").inner_text()
+    difference = page.locator(".difference")
+    assert {"early 2020", "mid-2020"} <= set(difference.locator(".said").all_inner_texts())
+    tops = difference.locator("li").evaluate_all("values => values.map(value => value.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+    assert page.locator("#thread").inner_text().count("mid-2020") == 2  # there, and in its source
+    assert page.locator(".account-name").count() == 2
+    difference.locator(".marker").last.click()
+    expect(page.locator(".source:target mark")).to_contain_text("mid-2020")
+
+
+def test_a_filter_holds_for_the_questions_asked_under_it(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("#filter > button").click()
+    page.get_by_label("From").fill("2021-12")
+    page.get_by_label("Outlet").click()
+    page.get_by_role("option", name="Washington Newsday").click()
+    page.get_by_placeholder("Ask about the articles").fill(QUESTION)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator(".turn .sources-title").wait_for()
+    outlets = page.locator(".source .outlet").all_inner_texts()
+    assert len(outlets) == page.locator(".source").count()
+    assert {outlet.removeprefix("The ") for outlet in outlets} == {"Washington Newsday"}
+    assert "Only articles of" in page.locator(".note").last.inner_text()
+    page.get_by_label("From").fill("soon")
+    page.get_by_placeholder("Ask about the articles").fill(QUESTION)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".problem")).to_contain_text("'soon' is no date")
+
+
 def test_a_marker_leads_to_its_card(page: Page, address: str) -> None:
     page.goto(address)
     ask(page, QUESTION)
@@ -183,7 +216,7 @@ def test_it_fits_the_window_and_can_be_read(page: Page, address: str, scheme: st
     page.goto(address)
     ask(page, QUESTION)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for selector in (".lead", ".source mark", ".source blockquote", ".source .path", ".marker"):
+    for selector in (".lead", ".account-name", ".source mark", ".source blockquote", ".source .path", ".marker"):
         assert page.evaluate(CONTRAST, selector) >= 4.5, selector
     expect(page.get_by_role("textbox")).to_be_in_viewport()
 

@@ -11,16 +11,19 @@ from pathlib import Path
 
 import made_answers as answers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
-from rag.types import Answer
-from ui import render, terminal
+from rag.types import Answer, Citation, Claim
+from ui import pieces, render, terminal
 
 GOLDEN = Path(__file__).with_name("golden")
 CASES = {
     "answer": answers.ANSWER,
     "follow_up": answers.FOLLOW_UP,
     "refusal": answers.REFUSAL,
+    "differing": answers.DIFFERING,
     "attack": answers.ATTACK,
 }
 
@@ -84,7 +87,7 @@ def test_the_cited_words_are_marked_in_their_paragraph_alone() -> None:
 def test_a_long_paragraph_is_cut_at_words_on_both_sides() -> None:
     words = "word " * 500
     text = f"{words}THE QUOTE {words}"
-    citation = answers.Citation(1, "a", "a", None, None, "THE QUOTE", len(words), len(words) + 9, 1)
+    citation = Citation(1, "a", "a", None, None, "THE QUOTE", len(words), len(words) + 9, 1)
     before, quote, after = render.paragraph(text, citation)
     assert before.startswith("… word")
     assert after.endswith("word …")
@@ -101,6 +104,53 @@ def test_a_marker_leads_to_the_card_of_its_source() -> None:
     cards = {f"#{attributes['id']}" for tag, attributes in found if attributes.get("class") == "source"}
     assert len(links) == 3
     assert set(links) == cards
+
+
+def test_the_words_that_answer_are_bold_and_a_name_put_in_is_lighter_but_no_bracket_of_the_articles_own() -> None:
+    lead = on_page(answers.DIFFERING).partition('<p class="lead"')[2].partition("</p>")[0]
+    assert (
+        '<span class="put-in">[Mette Lind]</span> said [sic] that <strong>140 crew members</strong> stopped' in lead
+    )
+
+
+def test_bold_on_a_terminal_are_the_words_that_answer() -> None:
+    marked = terminal._marked(answers.DIFFERING)
+    styled = {str(span.style): marked.plain[span.start : span.end] for span in marked.spans}
+    assert styled == {"bold": "140 crew members", "dim": "[Mette Lind]"}
+    assert marked.plain == answers.DIFFERING.text
+
+
+BRACKETS = st.text("a[] <&\r\n\u202e", max_size=30)
+
+
+@given(BRACKETS, BRACKETS, st.integers(0, 30), st.integers(0, 30))
+def test_a_claim_in_pieces_is_the_claim(text: str, quote: str, one: int, other: int) -> None:
+    short = (min(one, other), max(one, other)) if max(one, other) <= len(text) else None
+    found = list(pieces.runs(Claim(text, (1,), short), [Citation(1, "a", "a", None, None, quote, 0, 1, 1)]))
+    assert "".join(run.text for run in found) == text
+    assert "".join(run.text for run in found if run.short) == (text[slice(*short)] if short else "")
+    assert all(run.text for run in found)
+
+
+def test_a_difference_and_a_missing_part_are_said_once() -> None:
+    told = pieces.told(answers.DIFFERING)
+    assert told.notes == (answers.DIFFERING.notes[0], answers.DIFFERING.notes[-1])
+    assert [opening for opening, _ in told.differences] == [
+        "Sources differ on the number of crew members",
+        "Mette <Lind> is quoted in different words",
+    ]
+    for shown in (on_page(answers.DIFFERING), on_terminal(answers.DIFFERING)):
+        assert shown.count("Sources differ") == 1
+        assert shown.count("Not in these articles") == 1
+        assert "Nothing answers" not in shown
+
+
+def test_sources_stand_by_account_and_keep_their_numbers() -> None:
+    shown = on_page(answers.DIFFERING)
+    order = [shown.index(of) for of in ("Account 1", 'id="turn-1-1"', 'id="turn-1-2"', "Account 2", 'id="turn-1-3"')]
+    assert order == sorted(order)
+    assert "Account" not in on_page(answers.ANSWER)
+    assert "account" not in on_terminal(answers.ANSWER)
 
 
 def test_a_refusal_has_no_sources_and_offers_the_nearest_titles() -> None:

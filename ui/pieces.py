@@ -1,0 +1,75 @@
+"""An answer in the pieces that page and terminal both show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.types import Answer, Citation, Claim, Difference
+
+_BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Part of a claim's text, not yet escaped."""
+
+    text: str
+    short: bool = False
+    """It answers by itself: `Claim.short`."""
+    put_in: bool = False
+    """It stands in brackets that no cited article has there: whose words they are, in place of "he"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer says besides its claims, each of it once."""
+
+    differences: tuple[tuple[str, Difference], ...]
+    """Each with what its note says before the values: "Sources differ on “When did combat end?”"."""
+    notes: tuple[str, ...]
+    """Those that say neither a difference nor a missing part."""
+
+
+def runs(claim: Claim, citations: Sequence[Citation]) -> Iterator[Run]:
+    """The claim's text in parts; joined, they are the text. `citations` are the answer's."""
+    text = claim.text
+    quotes = [citation.quote for citation in citations if citation.number in claim.citations]
+    put_in = [found.span() for found in _BRACKETED.finditer(text) if not any(found[0] in quote for quote in quotes)]
+    short = claim.short or (0, 0)
+    cuts = sorted({0, len(text), *short, *(place for span in put_in for place in span)})
+    for start, end in pairwise(cuts):
+        inside = any(first <= start and end <= last for first, last in put_in)
+        yield Run(text[start:end], short[0] <= start and end <= short[1], inside)
+
+
+def told(answer: Answer) -> Told:
+    """The answer's differences and its other notes: a difference and a missing part are said in a note too."""
+    left = list(answer.notes)
+    differences = []
+    for difference in answer.differences:
+        note = next((one for one in left if _quotes_all(one, difference)), "")
+        if note:
+            left.remove(note)
+        differences.append((_opening(note, difference), difference))
+    left = [note for note in left if not any(f"“{part}”" in note for part in answer.missing)]
+    return Told(tuple(differences), tuple(left))
+
+
+def by_account(answer: Answer) -> list[tuple[int, list[Citation]]]:
+    """The citations of each account, both in the order of their numbers; one group where one account says it all."""
+    groups: dict[int, list[Citation]] = {}
+    for citation in answer.citations:
+        groups.setdefault(citation.account, []).append(citation)
+    return sorted(groups.items())
+
+
+def _quotes_all(note: str, difference: Difference) -> bool:
+    return all(f"“{value.text}”" in note for value in difference.values)
+
+
+def _opening(note: str, difference: Difference) -> str:
+    first = difference.values[0].text if difference.values else ""
+    return note.rpartition(f": “{first}” (")[0] or "Sources differ"
