@@ -14,7 +14,7 @@ from rag.asking.parts import MOST, parts
     [
         "How many US troops remain in Iraq?",
         "Who met in Baghdad and Erbil?",
-        "NASA launched a rocket this week. How many people are on board?",
+        "The ferry to Oslo was opened on Monday. How many cars does it hold?",
         "When will the troops and their families leave?",
         "Which country, and not only it, has agreed?",
         "Who won and when?",
