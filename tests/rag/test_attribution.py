@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_folders import ROOT
 
 from eval.attribution import labelled
-from eval.quality import _rows
+from eval.quality import rows
 from index.articles import parse_article, read_article
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
 
@@ -303,7 +303,7 @@ def test_endless_texts_cost_no_more_than_a_moment(piece: str) -> None:
 
 
 def test_the_labelled_sentences_of_the_seeds_get_no_wrong_name_and_most_right_ones(seeds: Path) -> None:
-    found = labelled(_rows(LABELS), seeds)
+    found = labelled(rows(LABELS), seeds)
     assert found["wrong"] == []
     assert len(found["missing"]) <= 5
 
