@@ -192,8 +192,12 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) == 1 or len(long) == 1:
         return any(spelled(short[0], part) for part in long)
-    met = sum(any(spelled(part, of) for of in long) for part in short)
-    return met == len(short) or (spelled(one[-1], other[-1]) and one[0][:2] == other[0][:2])
+    within = _all_spelled(short, long) and (len(short) < len(long) or _all_spelled(long, short))
+    return within or (spelled(one[-1], other[-1]) and one[0][:2] == other[0][:2])
+
+
+def _all_spelled(parts: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    return all(any(spelled(part, of) for of in name) for part in parts)
 
 
 def _acronym(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.differences.amounts import Number
@@ -193,6 +193,7 @@ SENTENCES = st.lists(
 ).map(" ".join)
 
 
+@example("John John", "John Brennan", None)
 @given(SENTENCES | st.text(max_size=80), SENTENCES, st.sampled_from([PUBLISHED, None]))
 def test_going_together_is_reflexive_and_symmetric(one: str, other: str, published: str | None) -> None:
     ours, theirs = values(one, published), values(other, None)
