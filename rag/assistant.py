@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,17 +48,21 @@ class Assistant:
         sync: bool = True,
         settings: Settings | None = None,
         progress: Progress | None = None,
+        allow_mass_delete: bool = False,
         **overrides: Any,
     ) -> None:
-        """Opens the folder's index and, unless `sync` is False, brings it up to date with the folder."""
+        """Opens the folder's index and, unless `sync` is False, brings it up to date with the folder, as `sync()`."""
         self.settings = configuration.load(settings, articles=folder, **overrides)
-        self._index = _open(self.settings, sync)
+        self._index = _open(self.settings, sync, allow_mass_delete)
         self._writer: Writer = QuoteWriter()
         self._finder = Finder(self._index)
         self._syncing = threading.Lock()
         self.last_report: SyncReport | None = None
         if sync:
-            self.sync(progress)
+            with ExitStack() as unfinished:
+                unfinished.callback(self.close)  # nobody else could
+                self.sync(progress, allow_mass_delete)
+                unfinished.pop_all()
 
     def __enter__(self) -> Assistant:
         return self
@@ -177,14 +181,14 @@ class Assistant:
         return tuple(article.title for article in articles if article)
 
 
-def _open(settings: Settings, sync: bool) -> Index:
+def _open(settings: Settings, sync: bool, allow_mass_delete: bool) -> Index:
     """The folder's index; one that another version of Byline made is made anew where it may be changed."""
     try:
         return Index(settings)
     except OutdatedError:
         if not sync:
             raise
-        rebuild(settings)
+        rebuild(settings, allow_mass_delete)
         return Index(settings)
 
 

@@ -235,11 +235,11 @@ def _assistant(
     from rag import Assistant
     from ui.terminal import SlowProgress, console
 
-    with Assistant(settings=settings, sync=False) as assistant:
-        report = None
-        if sync:
-            with SlowProgress(console(stderr=True)) as progress:
-                report = assistant.sync(progress, allow_mass_delete)
+    with SlowProgress(console(stderr=True)) as progress:
+        opened = Assistant(settings=settings, sync=sync, progress=progress, allow_mass_delete=allow_mass_delete)
+    with opened as assistant:
+        report = assistant.last_report
+        if report:
             for note in report.notes:
                 _say(f"byline: the index was {note}")
             _report(report.failed)

@@ -131,6 +131,21 @@ def test_index_and_status_say_what_there_is(seeds_index: Path, capsys: pytest.Ca
     assert re.search(rf"^index +[\d.]+ MB, \d+ kB an article, in {re.escape(str(seeds_index))}$", shown, re.MULTILINE)
 
 
+def test_an_index_of_another_version_is_made_anew_by_every_command_that_brings_it_up_to_date(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "articles").mkdir()
+    shutil.copy(next(Path("seeds").glob("001*.txt")), tmp_path / "articles")
+    where = ["--index", str(tmp_path / "index")]
+    assert cli.run(["index", str(tmp_path / "articles"), *where]) == 0
+    with sqlite3.connect(tmp_path / "index" / "catalog.sqlite") as catalog:
+        catalog.execute("UPDATE meta SET value = 'older' WHERE key = 'schema'")
+    assert cli.run(["status", str(tmp_path / "articles"), *where]) == 2
+    assert "--rebuild" in capsys.readouterr().err
+    assert cli.run(["ask", QUESTION, "--articles", str(tmp_path / "articles"), *where]) == 0
+    assert "2,500" in capsys.readouterr().out
+
+
 def facts(folder: Path, *answers: str) -> str:
     lines = (
         {"id": f"troops-{n}", "question": QUESTION, "kind": "number", "any_of": [answer],
