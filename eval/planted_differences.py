@@ -243,7 +243,7 @@ def _write(file: Path, row: dict[str, Any], text: str) -> None:
 def differences(assistant: Assistant, question: str) -> list[Found]:
     """What the articles say differently about a question."""
     told = assistant.find(analyse(question))
-    return find(told.question, told.ranked, told.accounts)
+    return find(told.question, told.ranked)
 
 
 def _shows(shown: Sequence[Found], case: Case, number: int) -> bool:

@@ -40,7 +40,7 @@ def compose(
         drafts = writer.write(groups, words // len(found), CLAIMS)
         claims += [_claim(draft, citations, marked=number == 0) for number, draft in enumerate(drafts)]
         notes.append(said_by(drafts, numbered) if one.signals else gathered(drafts, numbered))
-        told += differences.find(one.question, one.ranked, one.accounts)
+        told += differences.find(one.question, one.ranked)
     differing = tuple(differences.difference(one, citations.of) for one in told)
     notes += [differences.note(one, citations.of) for one in told]
     cited, accounts = _by_account(citations.all, numbered)

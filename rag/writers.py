@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.attribution.brackets import Attributed
+from rag.attribution.brackets import Attributed, attribute
 from rag.claims import Group
-from rag.finding.evidence import attributed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,17 @@ class QuoteWriter:
         """As many leads as fit whole; only a first sentence that is too long by itself is cut, at a word."""
         drafts: list[Draft] = []
         left = words
-        for group in groups[:]:
+        for group in groups:
             lead = group.lead.evidence
             if len(drafts) == most or (len(lead.text.split()) > left and drafts):
                 continue
-            told, end = attributed(lead), lead.end
+            told, end = attribute(lead.article, (), lead.start, lead.end), lead.end
             count = len(told.text.split())
             if count > left and drafts:
                 continue
             if count > left:
                 end = lead.start + _cut(lead.text, left - max(0, count - len(lead.text.split())))
-                told = attributed(lead, end)
+                told = attribute(lead.article, (), lead.start, end)
             drafts.append(Draft(told, group, lead.start, end))
             left -= min(count, left)
         return drafts

@@ -56,13 +56,11 @@ class Found:
     """The values are what the question asks for."""
 
 
-def find(
-    question: Question, evidence: Sequence[Evidence], account_of: Mapping[str, int] | None = None
-) -> list[Found]:
+def find(question: Question, evidence: Sequence[Evidence]) -> list[Found]:
     """The differences among sentences that answer about as well as the best one, in the order of `evidence`.
 
-    `evidence` is ranked. `account_of`, each path's account, settles nothing: a copy may say other things than what it
-    was copied from, and that is shown like any other difference.
+    `evidence` is ranked. Accounts settle nothing here: a copy may say other things than what it was copied from, and
+    that is shown like any other difference.
     """
     if not evidence:
         return []

@@ -11,19 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Reading, Vectors
-from index.sentences import split_sentences
 from index.terms import stem, terms
 from index.types import Article
 from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
-from rag.attribution.brackets import Attributed, attribute
 from rag.finding.reader import Stems, View
 
 
@@ -268,14 +265,3 @@ def _best(similar: Vectors, offsets: npt.NDArray[np.int64], start: int, end: int
 
 def _score(features: Features) -> float:
     return float(sum(getattr(features, name) * getattr(WEIGHTS, name) for name in Features.__slots__))
-
-
-def attributed(evidence: Evidence, end: int | None = None) -> Attributed:
-    """A sentence, or what of it stands before `end`, with the names in brackets that its article gives before it."""
-    sentences = _sentences_of(evidence.article.text)
-    return attribute(evidence.article, sentences, evidence.start, evidence.end if end is None else end)
-
-
-@lru_cache(maxsize=256)
-def _sentences_of(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple(split_sentences(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.encoder import Reading
@@ -19,7 +19,7 @@ from rag.finding.injection import asked_about, instructs, restates
 from rag.finding.overview import openings
 from rag.finding.reader import KEPT, Reader
 from rag.finding.retrieve import Hit, retrieve
-from rag.finding.voting import VOTERS, Voted, stems_of, vote
+from rag.finding.voting import VOTERS, Voted, vote
 from rag.verify import Hashes, Verifier
 
 PASSAGES = 20
@@ -40,8 +40,6 @@ class Finding:
     """Sentences that hold what their files say, the likeliest answer first."""
     voted: tuple[Voted, ...]
     """The first of them after the vote."""
-    accounts: Mapping[str, int]
-    """The account of each article whose sentences voted; numbers mean nothing but same or other."""
     signals: Signals | None
     """Of the first of `voted`."""
     sure: float
@@ -72,8 +70,7 @@ class Finder:
         small = self._index.catalog.counts()[1] <= KEPT
         ranked, stale = self._read(question, reading, hits if small else hits[:READ])
         ranked = ordered(ranked, filter.order)
-        accounts = self._accounts.numbered(one.article.path for one in ranked[:VOTERS])
-        voted = self._voted(question, ranked, accounts)
+        voted = self._voted(question, ranked[:VOTERS])
         if filter.order:  # who comes first is the filter's to say, not the vote's
             place = {id(one): number for number, one in enumerate(ranked)}
             voted.sort(key=lambda one: place[id(one.evidence)])
@@ -83,7 +80,7 @@ class Finder:
             known = self._signals(question, best, max(hit.dense for hit in hits))
             lack = lacking(question, best, self._common(best.worst_name), small)
             sure = confidence(known, lack)
-        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), accounts, known, sure, lack, stale)
+        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, sure, lack, stale)
 
     def overview(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """The openings of the articles within the filter that are most like all of them, one from each account."""
@@ -94,7 +91,7 @@ class Finder:
         firsts = {accounts[one.article.path]: one for one in reversed(ranked)}
         voted = tuple(Voted(one, (), {}) for one in ranked if firsts[accounts[one.article.path]] is one)
         sure, stale = 1.0 if voted else 0.0, tuple(verifier.stale)
-        return Finding(question, hits, tuple(ranked), voted, accounts, None, sure, None, stale)
+        return Finding(question, hits, tuple(ranked), voted, None, sure, None, stale)
 
     def _common(self, name: str) -> bool:
         """Whether a name stands in so many articles that it goes without saying."""
@@ -124,12 +121,11 @@ class Finder:
             held = [one for one in held if one.values] or held
         return held, tuple(verifier.stale)
 
-    def _voted(self, question: Question, ranked: Sequence[Evidence], accounts: Mapping[str, int]) -> list[Voted]:
-        voters = ranked[:VOTERS]
+    def _voted(self, question: Question, voters: Sequence[Evidence]) -> list[Voted]:
+        accounts = self._accounts.numbered(one.article.path for one in voters)
         sizes = Counter(accounts.values())
-        rarity = self._rarity(stems_of(question, voters))
         copies = {path: sizes[number] for path, number in accounts.items()}
-        return vote(question, voters, rarity, copies, self._index.catalog.counts()[0])
+        return vote(question, voters, self._rarity, copies, self._index.catalog.counts()[0])
 
 
 def _addressed(question: Question, evidence: Evidence) -> bool:

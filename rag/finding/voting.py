@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.terms import terms
@@ -33,8 +33,8 @@ counts in proportion to it."""
 RELATED = 0.9
 """What a vote for "Joe Biden" counts for "Biden", and the other way round."""
 SHARE = 0.3
-"""Of the vote in a sentence's score. These constants lie on a flat top of the even half of news2022's questions and
-were looked at on the odd half once: `python -m eval.quality` prints both."""
+"""Of the vote in a sentence's score. These constants lie on a flat top of the even half of news2022's questions; the
+odd half's figures stood beside them at each choice, so it is not unseen. `python -m eval.quality` prints both."""
 FEW = 25
 """Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and
 the less it is known which words are rare."""
@@ -91,18 +91,22 @@ class Voted:
 def vote(
     question: Question,
     evidence: Sequence[Evidence],
-    rarity: Mapping[str, float],
+    rarity: Callable[[Iterable[str]], Mapping[str, float]],
     copies: Mapping[str, int],
     articles: int,
 ) -> list[Voted]:
     """The first VOTERS of these sentences, ranked by their score, in the order of score and vote.
 
-    `rarity` is the inverse article frequency of stems (those it lacks count 1), `copies` the number of articles that
-    tell the same as the one at a path, `articles` that of all articles.
+    `rarity` tells the inverse article frequency of stems (those it leaves out count 1), `copies` the number of
+    articles that tell the same as the one at a path, `articles` that of all articles.
     """
     voters = evidence[:VOTERS]
-    held = [tuple(_candidates(question, one.text)) if question.kind not in UNVOTED else () for one in voters]
-    tally = _related(_count(question, voters, held, rarity, copies)) if any(held) else {}
+    if question.kind in UNVOTED:
+        return [Voted(one, (), {}) for one in voters]
+    held = [tuple(_candidates(question, one.text)) for one in voters]
+    titles = {title: _candidates(question, title) for title in {one.article.title for one in voters}}
+    stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
+    tally = _related(_count(voters, held, titles, rarity(stems), copies))
     votes, share = sum(_shares(voters, copies)), SHARE * articles / (articles + FEW)
     voted = [
         Voted(one, words, {word.stems: tally[word.stems] / votes for word in words}, share)
@@ -111,18 +115,10 @@ def vote(
     return sorted(voted, key=lambda v: (-v.score(), v.evidence.article.path, v.evidence.start))
 
 
-def stems_of(question: Question, evidence: Sequence[Evidence]) -> set[str]:
-    """Every stem whose rarity the vote asks for."""
-    if question.kind in UNVOTED:
-        return set()
-    texts = [text for one in evidence[:VOTERS] for text in (one.text, one.article.title)]
-    return {stem for text in texts for word in _candidates(question, text) for stem in word.stems}
-
-
 def _count(
-    question: Question,
     voters: Sequence[Evidence],
     held: Sequence[Sequence[Candidate]],
+    titles: Mapping[str, Sequence[Candidate]],
     rarity: Mapping[str, float],
     copies: Mapping[str, int],
 ) -> dict[Stems, float]:
@@ -131,7 +127,7 @@ def _count(
         said: dict[Stems, float] = {}
         for word in words:
             said[word.stems] = max(said.get(word.stems, 0.0), word.weight)
-        for word in _candidates(question, one.article.title):
+        for word in titles[one.article.title]:
             said[word.stems] = max(said.get(word.stems, 0.0), TITLE * word.weight)
         for stems, weight in said.items():
             rare = max(rarity.get(stem, 1.0) for stem in stems)

@@ -33,7 +33,7 @@ def said(
 def asked(question: str, *evidence: Evidence) -> list[Found]:
     """What is found among sentences that answer a question."""
     understood = analyse(question)
-    return find(understood, [_with_values(understood.kind, one) for one in evidence], {})
+    return find(understood, [_with_values(understood.kind, one) for one in evidence])
 
 
 def _with_values(kind: object, one: Evidence) -> Evidence:
@@ -52,7 +52,7 @@ def texts(found: Sequence[Found]) -> list[tuple[str, list[str]]]:
 def search(assistant: Assistant, question: str) -> list[Found]:
     """What is found in the seeds."""
     told = assistant.find(analyse(question))
-    return find(told.question, told.ranked, told.accounts)
+    return find(told.question, told.ranked)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from index.types import Article
 from rag.asking.question import analyse
 from rag.finding.evidence import Evidence, Features
-from rag.finding.voting import SHARE, VOTERS, stems_of, vote
+from rag.finding.voting import SHARE, VOTERS, vote
 
 RARE = 5.0
 MANY = 1_000
@@ -20,8 +20,7 @@ def sentence(text: str, score: float, path: str = "a.txt", title: str = "News") 
 
 def voted(question: str, *evidence: Evidence, copies: dict[str, int] | None = None):  # type: ignore[no-untyped-def]
     asked = analyse(question)
-    rarity = dict.fromkeys(stems_of(asked, evidence), RARE)
-    return vote(asked, evidence, rarity, copies or {}, MANY)
+    return vote(asked, evidence, lambda stems: dict.fromkeys(stems, RARE), copies or {}, MANY)
 
 
 def test_a_sentence_that_restates_the_question_gives_way_to_one_with_the_answer() -> None:
@@ -69,11 +68,11 @@ def test_what_has_been_said_counts_for_nothing_again() -> None:
 def test_votes_weigh_less_among_few_articles() -> None:
     one = sentence("Kari Nordmann won.", 0.8)
     asked = analyse("Who won?")
-    few, many = (vote(asked, [one], {}, {}, articles)[0].share for articles in (5, MANY))
+    few, many = (vote(asked, [one], lambda _: {}, {}, articles)[0].share for articles in (5, MANY))
     assert few < many < SHARE
 
 
 def test_only_so_many_sentences_vote_and_none_is_lost_to_strange_text() -> None:
     evidence = [sentence(f"\ud7ff [“{number}”] \u2028 ’s", 0.5) for number in range(VOTERS + 5)]
     assert len(voted("Who?", *evidence)) == VOTERS
-    assert vote(analyse("Who?"), [], {}, {}, 0) == []
+    assert vote(analyse("Who?"), [], lambda _: {}, {}, 0) == []
