@@ -18,7 +18,7 @@ from index.types import Article
 from index.watch import Watcher
 from rag.asking import filters, scoping
 from rag.asking.filters import EVERYTHING, Filter
-from rag.asking.followup import standalone
+from rag.asking.followup import readings
 from rag.asking.parts import parts
 from rag.asking.question import History, Question, again, analyse, check
 from rag.asking.scoping import Scoped
@@ -133,8 +133,14 @@ class Assistant:
         can have, FolderError where nothing is indexed, StorageError where the index cannot be read.
         """
         asked = check(question)
+        given = filters.chosen(self._index.catalog.scopes, since, until, outlet, path)
+        answers = [self._read(asked, reading, given, history, words) for reading in readings(asked, history)]
+        return max(answers, key=lambda answer: (not answer.abstained, answer.confidence))
+
+    def _read(self, asked: str, reading: str, given: Filter, history: History, words: int | None) -> Answer:
+        """The answer to one reading of a question, within the limits that it and the caller set."""
         known = self._index.catalog.scopes
-        ways = scoping.read(standalone(asked, history), known, filters.chosen(known, since, until, outlet, path))
+        ways = scoping.read(reading, known, given)
         for way in ways:
             answer = self._answer(asked, way, history, words or self.settings.words)
             if not answer.abstained:

@@ -58,9 +58,20 @@ def standalone(text: str, history: History) -> str:
     memory = Memory()
     for question, reply in history[-TURNS:]:
         if question.strip() and len(question) <= LONGEST:
-            memory = memory.after(resolved(" ".join(question.split()), memory), said(reply))
+            # What it was understood as is known of an answer; of a text it is worked out again.
+            told = reply.understood_as if isinstance(reply, Answer) else resolved(" ".join(question.split()), memory)
+            memory = memory.after(told, said(reply))
     found = resolved(text, memory)
     return found if len(found) <= LONGEST else text
+
+
+def readings(text: str, history: History) -> tuple[str, ...]:
+    """The question in words that stand by themselves; behind it as it was asked, where no more than a topic was put
+    behind it: that is a guess, and "When did the coalition stop fighting?" may need none."""
+    whole = standalone(text, history)
+    bare = text.rstrip("?!. ")
+    guessed = whole.startswith(f"{bare} (") and whole.rstrip("?!. ").endswith(")")
+    return (whole, text) if guessed else (whole,)
 
 
 def resolved(text: str, memory: Memory) -> str:

@@ -216,7 +216,7 @@ def test_an_answer_and_its_text_say_the_same(assistant: Assistant) -> None:
 
 
 def test_nothing_is_taken_from_a_refusal() -> None:
-    refusal = Answer("q", "q", "The articles do not answer this question, said John Smith.", abstained=True)
+    refusal = Answer(TROOPS, TROOPS, "The articles do not answer this question, said John Smith.", abstained=True)
     assert said(refusal) == ""
     assert standalone("What did he say?", [(TROOPS, refusal)]) == "What did he say (US troops)?"
 
@@ -300,3 +300,13 @@ def test_the_measure_counts_what_a_person_added() -> None:
     ]
     assert (recall(cases), precision(cases), f1(cases)) == (0.5, 0.5, 0.5)
     assert judged([turn], 0, None, None, None, None) is None  # type: ignore[arg-type]
+
+
+def test_a_question_that_needs_no_topic_is_answered_as_it_was_asked(assistant: Assistant) -> None:
+    first = assistant.ask("Who attended the meeting in Baghdad?")
+    asked = "When did the coalition stop fighting?"
+    second = assistant.ask(asked, [(first.question, first)])
+    assert second.understood_as == asked
+    assert "2020" in second.claims[0].text
+    third = assistant.ask("Why?", [(first.question, first), (asked, second)])
+    assert third.understood_as == "Why did the coalition stop fighting?"
