@@ -31,11 +31,13 @@ import numpy as np
 from index.encoder import OnnxEncoder, PassageText, PassageVectors, Reading, Vectors
 from index.settings import Settings, load
 from index.store import Index
+from index.token_codes import Codes, Offsets, joined, split
 
 SIZES = (1_000, 10_000, 100_000)
 SEED = 7
-SENTENCES, VECTORS = "sentences.json", "sentences.npy"
-"""Files of the work folder: the corpus's sentences and their vectors, shape (sentences, dim)."""
+SENTENCES, VECTORS, TOKENS = "sentences.json", "sentences.npy", "tokens.npz"
+"""Files of the work folder: the corpus's sentences, their vectors, shape (sentences, dim), and what is kept of their
+tokens, one sentence's behind the other's."""
 RUN = (2, 6)
 """Sentences in a row that a made article takes from one article of the corpus."""
 FOLDER_SIZE = 1_000
@@ -48,10 +50,13 @@ class StoredEncoder:
     """The corpus's own sentence vectors; a text that is not made of its sentences goes through the model."""
 
     workers = 1
+    keeps_tokens = True
 
     def __init__(self, source: Path) -> None:
         self._vectors: Vectors = np.load(source / VECTORS)
         self._rows = {text: row for row, text in enumerate(_sentences(source))}
+        with np.load(source / TOKENS) as kept:
+            self._codes, self._offsets, self._ends = kept["codes"], kept["offsets"], kept["ends"]
         self._model = OnnxEncoder()
         self.dim = self._model.dim
 
@@ -59,12 +64,22 @@ class StoredEncoder:
         return self._model.read(text)
 
     def encode(self, passage: PassageText) -> PassageVectors:
-        rows = [self._rows.get(passage.text[start:end]) for start, end in passage.sentences]
-        if not rows or None in rows:
+        found = [self._rows.get(passage.text[start:end]) for start, end in passage.sentences]
+        rows = [row for row in found if row is not None]
+        if not rows or len(rows) < len(found):
             return self._model.encode(passage)
-        sentences = self._vectors[[row for row in rows if row is not None]]
+        sentences = self._vectors[rows]
         whole = sentences.mean(axis=0)
-        return PassageVectors(whole / np.linalg.norm(whole), sentences)
+        return PassageVectors(whole / np.linalg.norm(whole), sentences, self._tokens(rows, passage))
+
+    def _tokens(self, rows: list[int], passage: PassageText) -> bytes:
+        """Those of the sentences, one behind the other."""
+        first = passage.sentences[0][0]
+        spans = [slice(self._ends[row], self._ends[row + 1]) for row in rows]
+        offsets = [
+            self._offsets[span] + start - first for span, (start, _) in zip(spans, passage.sentences, strict=True)
+        ]
+        return joined(np.concatenate([self._codes[span] for span in spans]), np.concatenate(offsets))
 
 
 def main() -> None:
@@ -99,7 +114,7 @@ def measure() -> None:
 
 def embedded(data: Path, work: Path) -> Path:
     """The corpus's sentences and their vectors, embedded once."""
-    if (work / VECTORS).exists():
+    if (work / TOKENS).exists():
         return work
     folder = work / "corpus"
     folder.mkdir(exist_ok=True)
@@ -107,16 +122,35 @@ def embedded(data: Path, work: Path) -> Path:
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     with_index = Index(_settings(folder, work / "corpus-index"))
     with_index.sync()
-    texts, vectors = [], []
-    for passage in with_index.catalog.passages(ids=with_index.catalog.ids_after(0).tolist()):
+    texts, vectors, tokens = [], [], []
+    ids = with_index.catalog.ids_after(0).tolist()
+    packed = with_index.catalog.tokens(ids)
+    for passage in with_index.catalog.passages(ids):
         article = with_index.catalog.article(passage.path)
         assert article is not None
         texts += [article.text[start:end] for start, end in passage.sentences]
         vectors.append(passage.vectors.sentences)
+        tokens += _of_each(packed[passage.id], passage.sentences)
     with_index.close()
     (work / SENTENCES).write_text(json.dumps(texts), encoding="utf-8")
     np.save(work / VECTORS, np.concatenate(vectors))
+    ends = np.cumsum([0, *(len(codes) for codes, _ in tokens)])
+    kept = {
+        "codes": np.concatenate([codes for codes, _ in tokens]),
+        "offsets": np.concatenate([at for _, at in tokens]),
+    }
+    np.savez(work / TOKENS, ends=ends, **kept)
     return work
+
+
+def _of_each(packed: bytes, sentences: Sequence[tuple[int, int]]) -> list[tuple[Codes, Offsets]]:
+    """A passage's tokens, cut into its sentences', whose offsets count from their own start."""
+    codes, offsets = split(packed)
+    offsets = offsets + sentences[0][0]
+    inside = [(offsets[:, 0] < end) & (offsets[:, 1] > start) for start, end in sentences]
+    return [
+        (codes[one], np.maximum(offsets[one] - start, 0)) for one, (start, _) in zip(inside, sentences, strict=True)
+    ]
 
 
 def _sentences(source: Path) -> list[str]:

@@ -170,6 +170,7 @@ class Catalog:
         )
         number = cursor.lastrowid
         self._db.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
+        self._db.execute("INSERT INTO tokens VALUES (?, ?)", (number, row.vectors.tokens))
         self._db.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, _spaced(stems)))
         return stems
 
@@ -184,6 +185,7 @@ class Catalog:
         for sql in (
             "DELETE FROM words WHERE rowid = ?",
             "DELETE FROM vectors WHERE passage = ?",
+            "DELETE FROM tokens WHERE passage = ?",
             "DELETE FROM passages WHERE id = ?",
             "INSERT INTO dropped VALUES (?)",
         ):
@@ -364,8 +366,15 @@ class Catalog:
 
     def embedded(self, contents: Sequence[bytes]) -> dict[bytes, PassageVectors]:
         """Vectors that are known already, by `PassageRow.content`."""
-        sql = "SELECT content, vector, sentences FROM passages JOIN vectors ON passage = id WHERE content IN"
-        return {row[0]: _vectors(row[1], row[2]) for row in self._db.rows_in(sql, contents)}
+        sql = (
+            "SELECT content, vector, sentences, packed FROM passages p JOIN vectors v ON v.passage = p.id "
+            "JOIN tokens t ON t.passage = p.id WHERE content IN"
+        )
+        return {row[0]: _vectors(*row[1:]) for row in self._db.rows_in(sql, contents)}
+
+    def tokens(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The token vectors of passages by id, as `index.token_codes.pack` packed them; empty where none are kept."""
+        return dict(self._db.rows_in("SELECT passage, packed FROM tokens WHERE passage IN", ids))
 
     def passages(self, ids: Sequence[int]) -> list[IndexedPassage]:
         """The passages of these ids that exist, in order of path and place."""
@@ -449,9 +458,9 @@ def _passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg]
     return IndexedPassage(id, article, path, content, start, end, _spans(spans), _vectors(vector, sentences))
 
 
-def _vectors(passage: bytes, sentences: bytes) -> PassageVectors:
+def _vectors(passage: bytes, sentences: bytes, tokens: bytes = b"") -> PassageVectors:
     dim = len(passage) - 4
-    return PassageVectors(unpack(passage, dim)[0], unpack(sentences, dim))
+    return PassageVectors(unpack(passage, dim)[0], unpack(sentences, dim), tokens)
 
 
 def _spans(data: bytes) -> tuple[tuple[int, int], ...]:

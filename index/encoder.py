@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index import token_codes
 from index.errors import ModelError
 from index.packaged_model import model_folder, onnx_file, sha256
 from index.settings import PACKAGED_MODEL
@@ -41,6 +42,9 @@ class PassageVectors:
 
     passage: Vectors
     sentences: Vectors
+    tokens: bytes = b""
+    """Those of its tokens, packed by `index.token_codes`, with offsets from the start of its first sentence; empty
+    where the model has no codebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Encoder(Protocol):
     dim: int
     workers: int
     """How many threads may use it at once with profit."""
+    keeps_tokens: bool
+    """Whether `encode` packs token vectors; a question is then compared by `token_codes.turned`."""
 
     def read(self, text: str) -> Reading:
         """One text's vector and token vectors, from one forward pass."""
@@ -114,6 +120,7 @@ class OnnxEncoder:
     """
 
     dim = 384
+    keeps_tokens = True
 
     def __init__(self, file: Path | None = None) -> None:
         """Loads the packaged model, or another export of it. Raises ModelError."""
@@ -145,7 +152,8 @@ class OnnxEncoder:
             inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
             # A sentence past the model's last token has no states of its own: it shares the passage's.
             sentences.append(_unit(states[inside].mean(axis=0)) if inside.any() else whole)
-        return PassageVectors(whole, np.stack(sentences) if sentences else np.zeros((0, self.dim), np.float32))
+        stacked = np.stack(sentences) if sentences else np.zeros((0, self.dim), np.float32)
+        return PassageVectors(whole, stacked, _packed(_reading(whole, states, offsets), passage))
 
     def _states(self, text: str) -> tuple[Vectors, npt.NDArray[np.int64]]:
         """Last hidden states, shape (tokens, dim), and each token's (start, end) in `text`."""
@@ -157,6 +165,8 @@ class OnnxEncoder:
 
 class SentenceTransformersEncoder:
     """Any sentence-transformers model by hub name or path, on a GPU if there is one."""
+
+    keeps_tokens = False
 
     def __init__(self, model: str) -> None:
         from sentence_transformers import SentenceTransformer
@@ -196,6 +206,13 @@ def _reading(vector: Vectors, states: Vectors, offsets: npt.NDArray[np.int64]) -
     real = offsets[:, 1] > offsets[:, 0]
     lengths = np.linalg.norm(states[real], axis=1, keepdims=True)
     return Reading(vector, (states[real] / np.maximum(lengths, 1e-9)).astype(np.float32), offsets[real])
+
+
+def _packed(reading: Reading, passage: PassageText) -> bytes:
+    """The tokens of the passage's own sentences: those of its title stand before them."""
+    first = passage.sentences[0][0] if passage.sentences else len(passage.text)
+    own = reading.offsets[:, 0] >= first
+    return token_codes.pack(token_codes.turned(reading.tokens[own]), reading.offsets[own] - first)
 
 
 def _unit(vector: Vectors) -> Vectors:

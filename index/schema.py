@@ -1,6 +1,6 @@
 """The tables of the catalog. Raise SCHEMA with every change: an index of another version is made anew."""
 
-SCHEMA = "6"
+SCHEMA = "7"
 TABLES = f"""
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, content BLOB NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, length INTEGER NOT NULL,
     spans BLOB NOT NULL, sentences BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS tokens (passage INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_article ON passages (article);
 CREATE INDEX IF NOT EXISTS passages_content ON passages (content);
 CREATE TABLE IF NOT EXISTS vectors (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL);

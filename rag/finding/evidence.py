@@ -193,14 +193,14 @@ class _Asked:
 
 
 def _counts(
-    asked: _Asked, similar: Vectors, offsets: npt.NDArray[np.int64], shift: int
+    asked: _Asked, similar: Vectors, offsets: npt.NDArray[np.int64], begin: int
 ) -> Callable[[int, int], bool]:
-    """Whether a number in the sentence that starts at `shift` counts what "how many …" asks for."""
+    """Whether a number in the sentence that begins at `begin` counts what "how many …" asks for."""
 
     def near(start: int, end: int) -> bool:
         if not len(asked.counted):
             return True
-        inside = (offsets[:, 0] < shift + end + UNIT_REACH) & (offsets[:, 1] > shift + start)
+        inside = (offsets[:, 0] < begin + end + UNIT_REACH) & (offsets[:, 1] > begin + start)
         return bool(inside.any()) and float(similar[inside][:, asked.counted].max()) >= UNIT
 
     return near
@@ -228,19 +228,18 @@ def _tokens(word: Word | Name, reading: Reading) -> npt.NDArray[np.intp]:
 
 
 def _sentences(asked: _Asked, view: View) -> list[Evidence]:
-    article, reading, passage = view.article, view.reading, view.hit.passage
-    shift = len(article.title) + 1 - passage.start
-    similar = reading.tokens @ asked.tokens.T
+    article, tokens, passage = view.article, view.tokens, view.hit.passage
+    similar = tokens.cosines(asked.tokens)
     before = earlier = np.zeros(len(asked.tokens), np.float32)
     before_stems, previous = view.title, ""
     found: list[Evidence] = []
     for number, (start, end) in enumerate(passage.sentences):
         text = article.text[start:end]
-        best = _best(similar, reading.offsets, start + shift, end + shift)
+        best = _best(similar, tokens.offsets, start, end)
         stems = view.sentences[number]
         near = asked.near(text, best, before, earlier)
         earlier = np.maximum(earlier, best)
-        values = asked.values(text, _counts(asked, similar, reading.offsets, start + shift))
+        values = asked.values(text, _counts(asked, similar, tokens.offsets, start))
         names, worst_name = asked.names(view, number, before_stems | view.title)
         features = Features(
             near=float(near @ asked.shares),

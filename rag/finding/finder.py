@@ -65,7 +65,7 @@ class Finder:
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """What the articles within the filter say about the question."""
-        reading = self._index.encoder.read(question.text)
+        reading = self._reader.asked(question.text)
         hits = retrieve(self._index, question, reading.vector, PASSAGES, filter)
         small = self._index.catalog.counts()[1] <= KEPT
         ranked, stale = self._read(question, reading, hits if small else hits[:READ])

@@ -1,4 +1,4 @@
-"""Retrieved passages as the model and the full-text index see them, kept in memory for the next question."""
+"""Retrieved passages as the model and the full-text index see them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,43 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from index.encoder import Reading, passage_text
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Reading, Vectors, passage_text
 from index.store import Index
 from index.terms import stems, terms
+from index.token_codes import cosines, turned, unpack
 from index.types import Article, Passage, Sentence
 from rag.finding.retrieve import Hit
 
 TOPICAL = 3
 """Mentions by which an article is about a name throughout, also in sentences that do not repeat it."""
 KEPT = 512
-"""Passages kept, about 100 KB each."""
+"""Articles whose words are kept in memory for the next question, about 30 KB each; of a model whose token vectors are
+not in the index, also passages, about 200 KB each."""
 Stems = frozenset[str]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a passage as the model read them."""
+
+    vectors: Vectors
+    """Unit vectors, shape (tokens, dim), or what the index keeps of them."""
+    offsets: npt.NDArray[np.int64]
+    """(start, end) of each in the article's text, shape (tokens, 2)."""
+    kept: bool
+    """Whether `vectors` are what the index keeps."""
+
+    def cosines(self, asked: Vectors) -> Vectors:
+        """To a question's tokens, shape (tokens, question tokens)."""
+        return cosines(self.vectors, asked) if self.kept else self.vectors @ asked.T
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +51,7 @@ class View:
 
     hit: Hit
     article: Article
-    reading: Reading
-    """Of the article's title, a line end and the passage."""
+    tokens: Tokens
     sentences: tuple[Stems, ...]
     """Stems of each sentence of the passage."""
     title: Stems
@@ -39,27 +62,62 @@ class View:
 
 
 class Reader:
-    """Reads passages, several at once; threads may share it."""
+    """Reads questions and passages; threads may share it."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._kept: OrderedDict[bytes, Reading] = OrderedDict()
+        self._kept: OrderedDict[bytes, Tokens] = OrderedDict()
         self._counted: OrderedDict[str, tuple[str, Stems, Stems]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def asked(self, question: str) -> Reading:
+        """A question, with token vectors to be compared with those of `read`."""
+        reading = self._index.encoder.read(question)
+        return replace(reading, tokens=turned(reading.tokens)) if self._index.encoder.keeps_tokens else reading
 
     def read(self, hits: Sequence[Hit]) -> list[View]:
         """A view of each hit whose article is still in the catalog, in the order of `hits`."""
         # By id and not by path: a sync in between may have put another article there.
         articles = self._index.catalog.articles_of(sorted({hit.passage.article for hit in hits}))
         pairs = [(hit, articles[hit.passage.article]) for hit in hits if hit.passage.article in articles]
-        self._read_new([pair for pair in pairs if pair[0].passage.content not in self._kept])
-        return [_view(hit, article, self._reading(hit, article), *self._words(article)) for hit, article in pairs]
+        tokens = self._stored(pairs) if self._index.encoder.keeps_tokens else self._read(pairs)
+        return [
+            _view(hit, article, tokens[hit.passage.id], *self._words(article))
+            for hit, article in pairs
+            if hit.passage.id in tokens
+        ]
 
-    def _read_new(self, pairs: Sequence[tuple[Hit, Article]]) -> None:
-        """Several passages at once; the model runs one text on one core."""
-        if len(pairs) > 1:
-            with ThreadPoolExecutor(self._index.encoder.workers) as pool:
-                list(pool.map(lambda pair: self._reading(*pair), pairs))
+    def _stored(self, pairs: Sequence[tuple[Hit, Article]]) -> dict[int, Tokens]:
+        """The tokens of these passages that the index keeps, by passage id."""
+        packed = self._index.catalog.tokens([hit.passage.id for hit, _ in pairs])
+        found = {}
+        for hit, _ in pairs:
+            if hit.passage.id in packed:
+                vectors, offsets = unpack(packed[hit.passage.id])
+                first = hit.passage.sentences[0][0] if hit.passage.sentences else 0
+                found[hit.passage.id] = Tokens(vectors, offsets + first, kept=True)
+        return found
+
+    def _read(self, pairs: Sequence[tuple[Hit, Article]]) -> dict[int, Tokens]:
+        """The same of a model for which the index keeps none: several passages at once go through it."""
+        with ThreadPoolExecutor(self._index.encoder.workers) as pool:
+            read = pool.map(lambda pair: self._tokens(*pair), pairs)
+            return {hit.passage.id: tokens for (hit, _), tokens in zip(pairs, read, strict=True)}
+
+    def _tokens(self, hit: Hit, article: Article) -> Tokens:
+        """From memory, where this passage was read before."""
+        key = hit.passage.content + hit.passage.start.to_bytes(8, "big")
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        spans = tuple(Sentence(start, end) for start, end in hit.passage.sentences)
+        passage = Passage(hit.passage.start, hit.passage.end, spans)
+        reading = self._index.encoder.read(passage_text(article, passage).text)
+        tokens = Tokens(reading.tokens, reading.offsets + (passage.start - len(article.title) - 1), kept=False)
+        with self._lock:
+            _keep(self._kept, key, tokens)
+        return tokens
 
     def _words(self, article: Article) -> tuple[Stems, Stems]:
         """An article's stems and those that it is about (from memory, where they were counted before)."""
@@ -70,28 +128,16 @@ class Reader:
             topics = frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
             kept = article.text, frozenset(counts), topics
             with self._lock:
-                self._counted[article.path] = kept
-                while len(self._counted) > KEPT:
-                    self._counted.popitem(last=False)
+                _keep(self._counted, article.path, kept)
         return kept[1], kept[2]
 
-    def _reading(self, hit: Hit, article: Article) -> Reading:
-        """From memory, where these words behind this title were read before."""
-        key = hit.passage.content
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        spans = tuple(Sentence(start, end) for start, end in hit.passage.sentences)
-        passage = Passage(hit.passage.start, hit.passage.end, spans)
-        reading = self._index.encoder.read(passage_text(article, passage).text)
-        with self._lock:
-            self._kept[key] = reading
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return reading
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
 
 
-def _view(hit: Hit, article: Article, reading: Reading, words: Stems, topics: Stems) -> View:
+def _view(hit: Hit, article: Article, tokens: Tokens, words: Stems, topics: Stems) -> View:
     sentences = tuple(stems(article.text[start:end]) for start, end in hit.passage.sentences)
-    return View(hit, article, reading, sentences, stems(article.title), words, topics)
+    return View(hit, article, tokens, sentences, stems(article.title), words, topics)

@@ -143,15 +143,22 @@ def _shares(voters: Sequence[Evidence], copies: Mapping[str, int]) -> list[float
 def _related(tally: Mapping[Stems, float]) -> dict[Stems, float]:
     """With a part of the votes for longer and shorter forms: "Joe Biden" and "Biden" are one answer."""
     sets = {stems: frozenset(stems) for stems in tally}
+    having: dict[str, list[Stems]] = {}  # only what shares a stem can be a form of it
+    for stems in tally:
+        for stem in sets[stems]:
+            having.setdefault(stem, []).append(stems)
     return {
-        stems: votes
-        + RELATED * sum(tally[other] for other in tally if other != stems and _within(sets, stems, other))
+        stems: votes + RELATED * sum(tally[other] for other in _forms(sets, having, stems) if other != stems)
         for stems, votes in tally.items()
     }
 
 
-def _within(sets: Mapping[Stems, frozenset[str]], one: Stems, other: Stems) -> bool:
-    return sets[one] <= sets[other] or sets[other] <= sets[one]
+def _forms(
+    sets: Mapping[Stems, frozenset[str]], having: Mapping[str, Sequence[Stems]], one: Stems
+) -> Iterator[Stems]:
+    """Those that have all stems of one, or of which it has all."""
+    near = dict.fromkeys(other for stem in one for other in having[stem])
+    return (other for other in near if sets[one] <= sets[other] or sets[other] <= sets[one])
 
 
 def _candidates(question: Question, text: str) -> list[Candidate]:
