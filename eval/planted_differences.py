@@ -143,7 +143,7 @@ def _case(
                         and span in holding
                         and any(_overlap(a, value.text.lower()) for a in answers)
                     )
-                    question = row["question"] if own else _question(sentence, value)
+                    question = row["question"] if own else question_about(sentence, value)
                     swapped = sentence[: value.start] + new + sentence[value.end :]
                     return Case(kind, article, _copy(text, span, swapped, rng), question, value.text, new, own)
     return None
@@ -201,7 +201,7 @@ def _other_date(said: str, rng: random.Random) -> str | None:
     return said.replace(year.group(), str(int(year.group()) - rng.randint(2, 9))) if year else None
 
 
-def _question(sentence: str, value: Value) -> str:
+def question_about(sentence: str, value: Value) -> str:
     """The sentence with a question word for the value."""
     if isinstance(value, Quote):
         words = [word for word in value.text.split() if len(word) > 3][:6]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.terms import stems, words
 from rag.asking.kinds import STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
-from rag.attribution.persons import Run, runs
-from rag.differences.values import spelled
+from rag.attribution.persons import runs
+from rag.differences.values import Quote, in_order, quotes, spelled, uncontracted
+from rag.differences.when import When, dates, same_days
 from rag.finding.evidence import Evidence
 from rag.finding.voting import Stems, Voted
 
@@ -18,6 +20,12 @@ SAME_WORDS = 0.5
 """Likeness of two sentences from which on they say the same."""
 SAME_VALUE_WORDS = 0.3
 """The same where the other sentence also holds every number or date that the first one answers with."""
+HELD = 0.5
+"""Share of the claim's content words that a supporting sentence must have; of those that it quotes, too."""
+QUOTED = 6
+"""Words from which on a quote is more than a turn of phrase."""
+REWORDED = 0.35
+"""Share of words in the same order from which on two quotes are versions of one: a version supports no other."""
 CLOSE = 0.7
 """A supporting sentence's score, as a share of the claim's own, where only the value ties them."""
 FURTHER = 0.6
@@ -26,6 +34,7 @@ counts for nothing in it."""
 
 
 _NUMBER = re.compile(r"\d")
+_DENYING = frozenset(("not", "no", "never", "neither", "nor", "none", "without"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def _leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]
     used: frozenset[Stems] = frozenset()
     while leads and len(leads) < most:
         used |= {word.stems for word in leads[-1].words}
-        left = [one for one in left if not any(same(question, lead.evidence, one.evidence) for lead in leads)]
+        left = [one for one in left if not same(question, leads[-1].evidence, one.evidence)]
         best = max(left, key=lambda one: one.score(used), default=None)  # of equals, the first
         if best is None or best.score(used) < FURTHER * leads[0].score():
             break
@@ -72,29 +81,75 @@ def same(question: Question, one: Evidence, other: Evidence) -> bool:
     """Whether the other sentence says what the first one says, as far as the question goes."""
     if one is other:
         return True
-    alike = likeness(one.text, other.text)
     if question.kind not in STRICT or not one.values:
-        return alike >= SAME_WORDS
-    return set(one.values) <= set(other.values) and alike >= SAME_VALUE_WORDS and other.score >= CLOSE * one.score
+        return likeness(one.text, other.text) >= SAME_WORDS
+    valued = other.score >= CLOSE * one.score and set(one.values) <= set(other.values)
+    return valued and likeness(one.text, other.text) >= SAME_VALUE_WORDS
 
 
 def supports(question: Question, lead: Evidence, other: Evidence) -> bool:
-    """Whether the other sentence says what the first one says by itself, with each of its numbers and persons."""
+    """Whether the other sentence says what the first one says by itself: with its numbers, dates and persons,
+    denied where it is denied there, and with no other wording of what it quotes."""
     if not same(question, lead, other):
         return False
-    held = stems(other.text)
-    numbers = {stem for stem in stems(lead.text) if _NUMBER.search(stem)}
-    last_names = [words(run.words[-1])[-1].lower() for run in runs(lead.text, [(0, len(lead.text))]) if _person(run)]
-    said = [word.lower() for word in words(other.text)]
-    return numbers <= held and all(any(spelled(name, word) for word in said) for name in last_names)
+    numbers, last_names = _particulars(lead.text)
+    if not numbers <= stems(other.text) or _denies(lead.text) != _denies(other.text):
+        return False
+    if not _holds(lead.text, other.text) or not _agree(lead, other):
+        return False
+    said = {word.lower() for word in words(other.text)} if last_names else frozenset()
+    return all(any(spelled(name, word) for word in said) for name in last_names)
 
 
-def _person(run: Run) -> bool:
-    return run.standing == "person" and bool(words(run.words[-1]))
+def _holds(lead: str, other: str) -> bool:
+    """Whether the second sentence has half of the first one's words, and half of the words that are quoted there."""
+    held = _content(other)
+    said = [quote.text for quote in quotes(lead) if len(quote.words) >= QUOTED]
+    return all(len(content & held) >= HELD * len(content) for content in map(_content, (lead, *said)))
+
+
+def _agree(lead: Evidence, other: Evidence) -> bool:
+    """Whether each date of the first sentence (a weekday is none) is one of the other's, and none of its quotes is
+    there in other words."""
+    ours = [day for day in _days(lead.text, lead.article.published) if day.low]
+    theirs = _days(other.text, other.article.published) if ours else ()
+    if not all(any(same_days(day, known) for known in theirs) for day in ours):
+        return False
+    return not any(_reworded(one, two) for one in quotes(lead.text) for two in quotes(other.text))
+
+
+@lru_cache(maxsize=2_048)
+def _days(text: str, published: str | None) -> tuple[When, ...]:
+    return tuple(dates(text, published))
+
+
+def _reworded(one: Quote, other: Quote) -> bool:
+    """Whether the second quote is another version of the first, or a part of it."""
+    common = in_order(one.words, other.words)
+    return 2 * common >= REWORDED * (len(one.words) + len(other.words)) and common < len(one.words)
+
+
+@lru_cache(maxsize=4_096)
+def _denies(text: str) -> bool:
+    return any(part in _DENYING for word in words(text) for part in uncontracted(word))
+
+
+@lru_cache(maxsize=2_048)
+def _particulars(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The numbers of a sentence, as stems, and the last names of its persons in lower case."""
+    numbers = frozenset(stem for stem in stems(text) if _NUMBER.search(stem))
+    persons = [run for run in runs(text, [(0, len(text))]) if run.standing == "person"]
+    last_names = [words(run.words[-1]) for run in persons]
+    return numbers, tuple(found[-1].lower() for found in last_names if found)
 
 
 def likeness(one: str, other: str) -> float:
     """Dice coefficient of the content words of two sentences, 0..1."""
-    first, second = stems(one) - FUNCTION_STEMS, stems(other) - FUNCTION_STEMS
+    first, second = _content(one), _content(other)
     together = len(first) + len(second)
     return 2 * len(first & second) / together if together else 0.0
+
+
+@lru_cache(maxsize=4_096)
+def _content(text: str) -> frozenset[str]:
+    return stems(text) - FUNCTION_STEMS

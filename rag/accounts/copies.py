@@ -13,13 +13,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
-from index.terms import stem, terms
+from index.terms import stem, stems
 from rag.asking.question import FUNCTION_STEMS
 
 Floats = npt.NDArray[np.float32]
@@ -47,30 +47,46 @@ _QUOTE = re.compile(r"“[^”]{0,1000}(?:”|\Z)|\"[^\"]{0,1000}(?:\"|\Z)")
 _MARK = re.compile(r"(?<=[\w,;:–—’”)] )[A-ZÀ-Þ][\w’'-]+|\d[\d.,]*")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """An article as it is compared with others."""
+    """An article as it is compared with others; each part of it is made when a comparison first comes to it."""
 
-    stems: tuple[frozenset[str], ...]
-    """The content stems of each sentence."""
-    vectors: Vectors
-    """Unit vectors of the sentences, shape (sentences, dim)."""
-    weights: Floats
-    """Words of each sentence, those in quotes at QUOTED."""
-    holders: Mapping[str, int]
-    """In how many sentences each stem stands."""
-    marks: frozenset[str]
-    """Names and numbers, as stems."""
+    def __init__(self, sentences: Sequence[str], vectors: Sequence[Vectors]) -> None:
+        self._sentences = tuple(sentences[:LONGEST])
+        self._pieces = vectors
+
+    def __len__(self) -> int:
+        """How many sentences are compared."""
+        return len(self._sentences)
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """Names and numbers, as stems."""
+        return frozenset(mark for sentence in self._sentences for mark in _marks(sentence))
+
+    @cached_property
+    def stems(self) -> tuple[frozenset[str], ...]:
+        """The content stems of each sentence."""
+        return tuple(stems(sentence) - FUNCTION_STEMS for sentence in self._sentences)
+
+    @cached_property
+    def holders(self) -> Mapping[str, int]:
+        """In how many sentences each stem stands."""
+        return Counter(one for held in self.stems for one in held)
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Words of each sentence, those in quotes at QUOTED."""
+        return np.array([_weight(sentence) for sentence in self._sentences], dtype=np.float32)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Unit vectors of the sentences, shape (sentences, dim)."""
+        return np.concatenate(self._pieces)[:LONGEST] if self._sentences else np.zeros((0, 0), np.float32)
 
 
 def told(sentences: Sequence[str], vectors: Sequence[Vectors]) -> Told:
     """The article that these sentences are; `vectors` holds theirs, in pieces of shape (sentences, dim)."""
-    held = tuple(sentences[:LONGEST])
-    found = tuple(frozenset(terms(sentence)) - FUNCTION_STEMS for sentence in held)
-    weights = np.array([_weight(sentence) for sentence in held], dtype=np.float32)
-    rows = np.concatenate(vectors)[:LONGEST] if held else np.zeros((0, 0), np.float32)
-    holders = Counter(one for stems in found for one in stems)
-    return Told(found, rows, weights, holders, frozenset(mark for sentence in held for mark in _marks(sentence)))
+    return Told(sentences, vectors)
 
 
 def _weight(sentence: str) -> float:
@@ -87,11 +103,13 @@ def _marks(sentence: str) -> Iterator[str]:
 
 def same_account(one: Told, other: Told) -> bool:
     """Whether two articles are one account."""
+    marks = _common(one.marks, other.marks)
+    if marks < SHARED and len(one) != len(other):
+        return False  # most pairs, without stemming their words
     if not one.holders or not other.holders:
         return False
     if one.stems == other.stems:
         return True
-    marks = _common(one.marks, other.marks)
     if marks < SHARED or _common(one.holders.keys(), other.holders.keys()) < COMMON:
         return False  # most pairs, without looking at their sentences
     shares, words = told_in_both(one, other)
@@ -111,11 +129,11 @@ def told_in_both(one: Told, other: Told) -> tuple[tuple[float, float], float]:
 
 def _words_alike(one: Told, other: Told) -> Floats:
     """Cosines of the sentences' stems, each weighted by how few sentences of the two articles have it."""
-    sentences = len(one.stems) + len(other.stems)
-    weight = {
-        name: math.log(1 + sentences / (one.holders.get(name, 0) + other.holders.get(name, 0)))
-        for name in sorted(one.holders.keys() | other.holders.keys())
-    }
+    sentences = len(one) + len(other)
+    weights = [0.0, *(math.log(1 + sentences / holders) for holders in range(1, sentences + 1))]
+    held = Counter(one.holders)
+    held.update(other.holders)
+    weight = {name: weights[count] for name, count in held.items()}
     column = {name: place for place, name in enumerate(sorted(one.holders.keys() & other.holders.keys()))}
     alike: Floats = _weighted(one, weight, column) @ _weighted(other, weight, column).T
     return alike
@@ -123,12 +141,13 @@ def _words_alike(one: Told, other: Told) -> Floats:
 
 def _weighted(article: Told, weight: Mapping[str, float], column: Mapping[str, int]) -> Floats:
     """A row for each sentence, of unit length but for the stems that only this article has."""
-    rows = np.zeros((len(article.stems), len(column)), dtype=np.float32)
-    for row, stems in zip(rows, article.stems, strict=True):
-        length = math.sqrt(math.fsum(weight[name] ** 2 for name in stems)) or 1.0
-        for name in stems:
-            if name in column:
-                row[column[name]] = weight[name] / length
+    rows = np.zeros((len(article), len(column)), dtype=np.float32)
+    for row, held in zip(rows, article.stems, strict=True):
+        length = math.sqrt(math.fsum([weight[name] ** 2 for name in held])) or 1.0
+        places = [(column[name], weight[name] / length) for name in held if name in column]
+        if places:
+            at, shares = zip(*places, strict=True)
+            row[list(at)] = shares
     return rows
 
 

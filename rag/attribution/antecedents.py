@@ -53,20 +53,31 @@ class Line:
     end: int
     paragraph: int
     runs: list[Run]
-    said: list[Attribution]
-    loose: list[tuple[int, Gender]]
-    """Where somebody without a name stands ("a neighbour"), with the gender that it tells."""
     caption: bool
     heading: bool
     pronouns: dict[int, Person] = field(default_factory=dict)
     """Where a pronoun stands, and whom it stands for."""
     speaker: Person | None = None
-    """Who is last said to speak in it, or whose words it is."""
+    """Who is last said to speak in it, or whose words it goes on with."""
+    _said: list[Attribution] | None = None
+    _loose: list[tuple[int, Gender]] | None = None
+
+    def said(self, hidden: str) -> list[Attribution]:
+        """Who is said to speak in it, in order; `hidden` is the text, quotes masked."""
+        if self._said is None:
+            self._said = attributions(hidden, (self.start, self.end), self.runs)
+        return self._said
+
+    def loose(self, hidden: str) -> list[tuple[int, Gender]]:
+        """Where somebody without a name stands ("a neighbour"), with the gender that it tells."""
+        if self._loose is None:
+            self._loose = list(_loose(hidden, (self.start, self.end), self.runs))
+        return self._loose
 
 
 @dataclass(slots=True)
 class Reading:
-    """An article's sentences and persons."""
+    """An article's sentences and persons. What "he" stands for is found sentence by sentence, as far as is asked."""
 
     text: str
     hidden: str
@@ -84,14 +95,36 @@ class Reading:
     """What is called after a place ("Colorado Avalanche"), by the last word."""
     settled: dict[str, Person] = field(default_factory=dict)
     """Whom a last name stands for even where several have it."""
-    described: dict[int, list[tuple[int, Person]]] = field(default_factory=dict)
-    """For each sentence, the places behind a description ("the park") and what it means."""
+    _meant: dict[int, tuple[Person, ...]] | None = None
+    """What `who` said of the run that begins at a place; kept once nothing that would change it is still learnt."""
+    _resolved: int = 0
+    """Sentences whose pronouns and speakers are known."""
+
+    def resolved(self, number: int) -> Line:
+        """A sentence, with whom its pronouns stand for and who speaks in it."""
+        while self._resolved <= min(number, len(self.lines) - 1):
+            _resolve(self, self._resolved)
+            self._resolved += 1
+        return self.lines[number]
+
+    def speaker(self, number: int) -> Person | None:
+        """Who speaks in a sentence: by it or those before it, or, of nothing but a quote, by those behind it."""
+        line = self.resolved(number)
+        later = line.speaker is None and not line.caption and all_quote(self, line)
+        return _later_speaker(self, number) if later else line.speaker
 
     def who(self, run: Run) -> tuple[Person, ...]:
         """The persons that a run may stand for: one, several of a name, or none.
 
         A last name stands for whoever was called so before anybody else of that name was told of.
         """
+        if self._meant is None:
+            return self._who(run)
+        if run.start not in self._meant:
+            self._meant[run.start] = self._who(run)
+        return self._meant[run.start]
+
+    def _who(self, run: Run) -> tuple[Person, ...]:
         if len(run.words) > 1:
             person = next((self.full[key] for key in _keys(run) if key in self.full), None)
             return (person,) if person else ()
@@ -113,7 +146,7 @@ class Reading:
 
 
 def read(text: str, sentences: Sequence[Span]) -> Reading:
-    """The article, read in one pass over its sentences and a second one for what "he" stands for."""
+    """The article's persons, told by all of its sentences; what "he" stands for is left to `Reading.resolved`."""
     paragraphs = _paragraphs(text, sentences)
     hidden, quotes = masked(text, sentences, paragraphs)
     captions = {number for number, span in enumerate(sentences) if _CAPTION.search(text[slice(*span)])}
@@ -122,7 +155,7 @@ def read(text: str, sentences: Sequence[Span]) -> Reading:
     for run in found:
         of[run.sentence].append(run)
     lines = [
-        _line(text, hidden, span, paragraph, of[number], number in captions)
+        _line(text, span, paragraph, of[number], number in captions)
         for number, (span, paragraph) in enumerate(zip(sentences, paragraphs, strict=True))
     ]
     persons = _persons(text, found)
@@ -138,13 +171,9 @@ def read(text: str, sentences: Sequence[Span]) -> Reading:
         if len(meant) == 1 and meant[0].end <= run.start:
             reading.settled.setdefault(run.words[0].lower(), meant[0])
     _unsettle_relatives(reading, found)
+    reading._meant = {}
     reading.teams = _teams(text, found)
     reading.genders = _genders(reading, found)
-    for number in range(len(lines)):
-        _resolve(reading, number)
-    for number, line in enumerate(lines):
-        if line.speaker is None and not line.caption and all_quote(reading, line):
-            line.speaker = _later_speaker(reading, number)
     return reading
 
 
@@ -158,19 +187,10 @@ def _paragraphs(text: str, sentences: Sequence[Span]) -> list[int]:
     return numbers
 
 
-def _line(text: str, hidden: str, span: Span, paragraph: int, found: list[Run], caption: bool) -> Line:
+def _line(text: str, span: Span, paragraph: int, found: list[Run], caption: bool) -> Line:
     start, end = span
     heading = not _ENDED.search(text[max(start, end - 4) : end])
-    return Line(
-        start,
-        end,
-        paragraph,
-        found,
-        attributions(hidden, span, found),
-        list(_loose(hidden, span, found)),
-        caption,
-        heading,
-    )
+    return Line(start, end, paragraph, found, caption, heading)
 
 
 def _loose(hidden: str, span: Span, found: Sequence[Run]) -> Iterator[tuple[int, Gender]]:
@@ -278,9 +298,11 @@ def _genders(reading: Reading, found: Sequence[Run]) -> dict[str, Gender]:
     held: dict[str, Counter[Gender]] = defaultdict(Counter)
     for line in reading.lines:
         people = {person for run in line.runs for person in reading.who(run)}
+        if len(people) != 1:
+            continue
         genders = {_gender(match) for match in PRONOUN.finditer(reading.hidden, line.start, line.end)}
-        others = [run for run in line.runs if run.standing == "possible" and not reading.who(run)]
-        if len(people) == 1 and len(genders) == 1 and not line.loose and not others:
+        others = any(run.standing == "possible" and not reading.who(run) for run in line.runs)
+        if len(genders) == 1 and not others and not line.loose(reading.hidden):
             held[next(iter(people)).name][next(iter(genders))] += 1
     for name, count in held.items():
         if name not in votes and len(count) == 1:
@@ -329,7 +351,8 @@ def _earlier_speaker(reading: Reading, number: int) -> Person | None:
 def _later_speaker(reading: Reading, number: int) -> Person | None:
     """Who is said to speak behind the quote that a sentence begins, in the same paragraph."""
     line = reading.lines[number]
-    for later in reading.lines[number + 1 : number + PARAGRAPH]:
+    for at in range(number + 1, min(number + PARAGRAPH, len(reading.lines))):
+        later = reading.resolved(at)
         if later.paragraph != line.paragraph:
             return None
         if not all_quote(reading, later):
@@ -345,7 +368,8 @@ def _gender_at(reading: Reading, at: int) -> Gender:
 
 def _speaker(reading: Reading, line: Line, first: bool = False) -> Person | None:
     """Who is said to speak in a sentence: last, or first."""
-    for told in line.said[:1] if first else line.said[-1:]:
+    said = line.said(reading.hidden)
+    for told in said[:1] if first else said[-1:]:
         if told.pronoun:
             return line.pronouns.get(told.pronoun[0]) or _same(line, told)
         people = reading.who(told.run) if told.run else ()
@@ -364,7 +388,7 @@ def _meant(reading: Reading, number: int, at: int, gender: Gender) -> Person | N
     line = reading.lines[number]
     if _present(reading, line, at, gender, ahead=False):
         return None
-    said = next((one for one in line.said if one.pronoun and one.pronoun[0] == at), None)
+    said = next((one for one in line.said(reading.hidden) if one.pronoun and one.pronoun[0] == at), None)
     for before in range(number - 1, max(-1, number - 1 - WINDOW), -1):
         earlier = reading.lines[before]
         if earlier.caption:
@@ -394,7 +418,7 @@ def _meant(reading: Reading, number: int, at: int, gender: Gender) -> Person | N
 def _compatible(reading: Reading, line: Line, gender: Gender) -> tuple[set[Person], bool]:
     """Who of this gender is named in a sentence or meant by its pronouns, and whether others may be."""
     people: set[Person] = set()
-    others = any(not told or told == gender for _, told in line.loose)
+    others = any(not told or told == gender for _, told in line.loose(reading.hidden))
     for run in line.runs:
         found = [person for person in reading.who(run) if reading.gender(person) in ("", gender)]
         people.update(found)
@@ -409,7 +433,7 @@ def _compatible(reading: Reading, line: Line, gender: Gender) -> tuple[set[Perso
 
 def _present(reading: Reading, line: Line, at: int, gender: Gender, ahead: bool) -> bool:
     """Whether somebody whom the pronoun may stand for is told of in the sentence before it."""
-    if any(place < at and told in ("", gender) for place, told in line.loose):
+    if any(place < at and told in ("", gender) for place, told in line.loose(reading.hidden)):
         return True
     for run in line.runs:
         people = reading.who(run)
@@ -424,7 +448,7 @@ def _later(reading: Reading, line: Line, at: int, gender: Gender, person: Person
     """Whether the sentence goes on to name the same person, or the pronoun may point ahead to another."""
     subject = _SUBJECT.match(reading.hidden, at)
     whose = not reading.hidden[at : at + 4].lower().startswith(("he ", "she ", "he’", "she’", "he'", "she'"))
-    if whose and any(place > at and told in ("", gender) for place, told in line.loose):
+    if whose and any(place > at and told in ("", gender) for place, told in line.loose(reading.hidden)):
         return True  # "Throughout her travels the first lady …"
     for run in line.runs:
         if run.start > at:

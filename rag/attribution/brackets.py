@@ -13,6 +13,7 @@ worse than none, so whatever leaves a doubt is left as it was printed. How: docs
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from functools import lru_cache
 from index.articles import parse_article
 from index.types import Article
 from rag.attribution.antecedents import PRONOUN, Line, Reading, all_quote, read
-from rag.attribution.descriptions import described
+from rag.attribution.descriptions import Descriptions
+from rag.attribution.lacking import may_lack_names
 from rag.attribution.persons import Person, Run, Span
 
 MOST = 400
@@ -65,14 +67,23 @@ def attribute(article: Article, sentences: Sequence[Span], start: int, end: int)
 
     Each person is named once. The text comes back as it is where nothing is certain.
     """
-    known = _read(article.text, tuple(sentences[:MOST]))
+    quote = article.text[start:end]
+    if not may_lack_names(article.text, start, end):
+        return Attributed(quote, (), ())
+    article_read = _read(article.text, tuple(sentences[:MOST]))
+    with article_read.lock:  # what is kept of it grows with each sentence that is asked for
+        return _attributed(article_read, quote, start, end)
+
+
+def _attributed(article: _Article, quote: str, start: int, end: int) -> Attributed:
+    known = article.reading
     replaced: list[Replacement] = []
     sources: set[Span] = set()
     named: set[str] = set()
     first = bisect_right(known.lines, start, key=lambda line: line.end)
     last = bisect_left(known.lines, end, key=lambda line: line.start)
     for number in range(first, last):
-        for place, stop, person, ending in _names(known, number):
+        for place, stop, person, ending in _names(article, number):
             source = known.lines[person.sentence]
             inside = start <= place and stop <= end and not (start < source.end and source.start < end)
             if inside and person.name not in named and (person.first, person.last) not in known.doubtful:
@@ -81,7 +92,6 @@ def attribute(article: Article, sentences: Sequence[Span], start: int, end: int)
                 replaced.append(
                     Replacement(place - start, stop - start, person.name + ending, person.start, person.end)
                 )
-    quote = article.text[start:end]
     return Attributed(written(quote, replaced), tuple(replaced), tuple(sorted(sources)))
 
 
@@ -115,26 +125,35 @@ def sourced(article: Article, replaced: Sequence[Replacement]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """An article as far as it was read."""
+
+    reading: Reading
+    descriptions: Descriptions
+    lock: threading.Lock
+
+
 @lru_cache(maxsize=KEPT)
-def _read(text: str, sentences: tuple[Span, ...]) -> Reading:
+def _read(text: str, sentences: tuple[Span, ...]) -> _Article:
     if not sentences and text.strip():
         found = parse_article(text, "article").sentences
         sentences = tuple((one.start, one.end) for one in found if one.role != "boilerplate")[:MOST]
-    known = read(text, sentences)
-    known.described = described(known)
-    return known
+    reading = read(text, sentences)
+    return _Article(reading, Descriptions(reading), threading.Lock())
 
 
-def _names(known: Reading, number: int) -> Iterator[tuple[int, int, Person, str]]:
+def _names(article: _Article, number: int) -> Iterator[tuple[int, int, Person, str]]:
     """Where names belong in a sentence, in order: start, end, who, and what follows the name."""
-    line = known.lines[number]
+    known = article.reading
+    line = known.resolved(number)
     found: list[tuple[int, int, Person, str]] = []
     for at, person in line.pronouns.items():
         match = PRONOUN.match(known.hidden, at)
         if match and person.start < line.start:
             found.append((at, match.end(), person, _case(known.hidden, match)))
     found += _completed(known, line)
-    found += [(at, at, name, "") for at, name in known.described.get(number, ())]
+    found += [(at, at, name, "") for at, name in article.descriptions.of(number)]
     speaker = _unnamed_speaker(known, number)
     if speaker:
         found.append((line.start, line.start, speaker, ":"))
@@ -190,4 +209,4 @@ def _last_of(person: Person) -> str:
 def _unnamed_speaker(known: Reading, number: int) -> Person | None:
     """Who speaks in a sentence that is nothing but a quote."""
     line = known.lines[number]
-    return line.speaker if all_quote(known, line) else None
+    return known.speaker(number) if all_quote(known, line) else None

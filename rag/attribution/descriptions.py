@@ -75,18 +75,37 @@ _INDEFINITE = re.compile(
 _WORD = re.compile(r"[a-z]+")
 
 
-def described(reading: Reading) -> dict[int, list[tuple[int, Person]]]:
-    """For each sentence, the places behind a description and what is meant there."""
-    known = _Known(reading)
-    found: dict[int, list[tuple[int, Person]]] = {}
-    for number, line in enumerate(reading.lines):
-        if line.caption:
-            continue
-        places = [place for place in known.meant(number, line) if place[1].sentence < number]
-        if places:
-            found[number] = places
-        known.learn(number, line)
-    return found
+def may_describe(text: str, start: int, end: int) -> bool:
+    """Whether a sentence may hold a description, as far as its words alone tell."""
+    return any(True for _ in _nouns_of(text, start, end)) or _AGED.search(text, start, end) is not None
+
+
+def _nouns_of(text: str, start: int, end: int) -> Iterator[tuple[str, str, int]]:
+    """The nouns of "the …" in a sentence that may stand for a name: rank, noun and where it ends."""
+    for match in (*_THE.finditer(text, start, end), *_WORK.finditer(text, start, end)):
+        noun = match["noun"].lower()
+        if noun in _NOUNS and _GOES_ON.match(text, match.end("noun")):
+            yield (match.groupdict().get("rank") or "").lower(), noun, match.end("noun")
+
+
+class Descriptions:
+    """The places behind the descriptions of an article and what is meant there, read as far as is asked for."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._known = _Known(reading)
+        self._found: list[list[tuple[int, Person]]] = []
+
+    def of(self, number: int) -> list[tuple[int, Person]]:
+        """Those of one sentence, in order."""
+        while len(self._found) <= number:
+            at = len(self._found)
+            line = self._reading.resolved(at)
+            places = [] if line.caption else [one for one in self._known.meant(at, line) if one[1].sentence < at]
+            self._found.append(places)
+            if not line.caption:
+                self._known.learn(at, line)
+        return self._found[number]
 
 
 class _Known:
@@ -106,11 +125,9 @@ class _Known:
     def meant(self, number: int, line: Line) -> Iterator[tuple[int, Person]]:
         """The descriptions in a sentence that can mean but one thing."""
         text = self.reading.hidden
-        for match in (*_THE.finditer(text, line.start, line.end), *_WORK.finditer(text, line.start, line.end)):
-            noun = match["noun"].lower()
-            if noun in _NOUNS and noun not in self.spoilt and _GOES_ON.match(text, match.end("noun")):
-                rank = match.groupdict().get("rank") or ""
-                yield from self._one(number, line, rank.lower() + noun, match.end("noun"))
+        for rank, noun, end in _nouns_of(text, line.start, line.end):
+            if noun not in self.spoilt:
+                yield from self._one(number, line, rank + noun, end)
         for match in _AGED.finditer(text, line.start, line.end):
             yield from self._one(number, line, match[1], match.end())
 

@@ -43,6 +43,8 @@ _ABBREVIATED = frozenset(
     "mr mrs ms dr gen maj lt col sgt capt cpl cmdr adm sen rep gov prof rev brig big supt st sens reps jr sr".split()  # noqa: SIM905
 )
 _PREFIXED = re.compile(r"(?:al|el|ul|ash|as|an|ad|at)-[^\W\d_]|(?:d|l)[’'][^\W\d_]", re.IGNORECASE)
+_ARTICLES = frozenset(("the", "a", "an", "this", "our", "new"))
+_RANKS = frozenset(("former", "ex", "vice", "prime", "then"))
 LONGEST_NAME = 5
 """Words of a person's name at most; a longer run of capitals is a heading."""
 SHOUTED = 3
@@ -88,28 +90,48 @@ def runs(text: str, sentences: Sequence[Span]) -> list[Run]:
 
 
 def _runs(text: str, number: int, start: int, end: int) -> Iterator[Run]:
-    words = list(_WORD.finditer(text, start, end))
-    at = 0
-    while at < len(words):
-        if not _capital(words[at].group()):
-            at += 1
-            continue
-        last = at
-        while (following := _next(text, words, last)) is not None:
-            last = following
-        made = _run(text, number, words, at, last, start)
-        if made:
-            yield made
-        at = last + 1
+    words = _Words(text, list(_WORD.finditer(text, start, end)))
+    last = -1
+    for first, word in enumerate(words.printed):
+        if first > last and _capital(word):
+            last = first
+            while (following := _next(words, last)) is not None:
+                last = following
+            made = _run(words, number, first, last, start)
+            if made:
+                yield made
 
 
-def _next(text: str, words: Sequence[re.Match[str]], last: int) -> int | None:
-    """The next word of the name that has `words[last]`, or None where it ends there."""
-    if _TIED.search(words[last].group()):
+class _Words:
+    """The words of a sentence, and where they stand in the text."""
+
+    __slots__ = ("places", "printed", "text")
+
+    def __init__(self, text: str, places: list[re.Match[str]]) -> None:
+        self.text = text
+        self.places = places
+        self.printed = [place.group() for place in places]
+
+    def joined(self, number: int) -> bool:
+        """Whether a word and the one before it may be parts of one name."""
+        start, end = self.places[number - 1].end(), self.places[number].start()
+        if end - start == 1:
+            return self.text[start] in " \u00a0\n"
+        gap = self.text[start:end]
+        if gap[0] == ".":
+            word = self.printed[number - 1]
+            abbreviated = word.lower() in _ABBREVIATED or _INITIAL.fullmatch(word) is not None
+            return abbreviated and _GAP.fullmatch(gap) is not None
+        return gap == "\r\n"
+
+
+def _next(words: _Words, last: int) -> int | None:
+    """The next word of the name that has the word `last`, or None where it ends there."""
+    if "-" in words.printed[last] and _TIED.search(words.printed[last]):
         return None
     at = last + 1
-    while at < len(words) and _joined(text, words[at - 1], words[at]):
-        word = words[at].group()
+    while at < len(words.printed) and words.joined(at):
+        word = words.printed[at]
         if _capital(word):
             return None if word.lower() in BREAKS else at
         if word not in PARTICLES or at > last + 2:
@@ -118,58 +140,43 @@ def _next(text: str, words: Sequence[re.Match[str]], last: int) -> int | None:
     return None
 
 
-def _joined(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    gap = text[one.end() : other.start()]
-    if gap.startswith("."):
-        word = one.group().lower()
-        return bool(_GAP.fullmatch(gap)) and (word in _ABBREVIATED or bool(_INITIAL.fullmatch(word)))
-    return bool(_GAP.fullmatch(gap))
-
-
 def _capital(word: str) -> bool:
-    return word[0].isupper() or bool(_PREFIXED.match(word))
+    return word[0].isupper() or (word[0] in "aeudl" and _PREFIXED.match(word) is not None)
 
 
-def _run(text: str, number: int, words: Sequence[re.Match[str]], first: int, last: int, sentence: int) -> Run | None:
+def _run(words: _Words, number: int, first: int, last: int, sentence: int) -> Run | None:
     """The name in the words from `first` to `last`, or None where there is none."""
-    while first <= last and words[first].start() == sentence and words[first].group().lower() in NOT_NAMES:
-        first, sentence = first + 1, words[first + 1].start() if first < last else -1
-    title = next((n for n in range(last, first - 1, -1) if words[n].group().lower() in TITLES), first - 1)
-    if title == last or words[first].group().lower() in SUFFIXES:
+    text, places = words.text, words.places
+    low = [word.lower() for word in words.printed[first : last + 1]]
+    while low and places[first].start() == sentence and low[0] in NOT_NAMES:
+        low, first = low[1:], first + 1
+        sentence = places[first].start() if low else -1
+    title = next((n for n in range(last, first - 1, -1) if low[n - first] in TITLES), first - 1)
+    if title == last or low[0] in SUFFIXES:
         return None
-    ahead = words[first - 1].group().lower() if first and _joined(text, words[first - 1], words[first]) else ""
-    begin = _begin(
-        words,
-        title + 1,
-        last,
-        titled=title >= first or (ahead == "of" and words[first].group().lower() in DEPARTMENTS),
-    )
-    before = _before(text, words, first, begin)
-    start, end = words[begin].start(), words[last].end()
-    parts = tuple(word.group() for word in words[begin : last + 1])
+    ahead = words.printed[first - 1].lower() if first and words.joined(first) else ""
+    begin = _begin(words, title + 1, last, title >= first or (ahead == "of" and low[0] in DEPARTMENTS))
+    before = _before(words, first, begin)
+    start, end = places[begin].start(), places[last].end()
+    parts = tuple(words.printed[begin : last + 1])
     if suffix := _SUFFIX.match(text, end):
         end = suffix.end()
-    if text[start:end].endswith(("Jr", "Sr")) and text[end : end + 1] == ".":
+    if text[end : end + 1] == "." and text[start:end].endswith(("Jr", "Sr")):
         end += 1
-    article = begin == first and ahead in ("the", "a", "an", "this", "our", "new")
+    article = begin == first and ahead in _ARTICLES
     standing, gender = _standing(text, parts, before, article, start, end)
-    junior = bool(suffix and "Jr" in suffix.group()) or parts[-1].lower() == "jr"
+    junior = bool(suffix and "Jr" in suffix.group()) or low[-1] == "jr"
     return Run(number, start, end, parts, before, standing, gender, junior, article)
 
 
-def _begin(words: Sequence[re.Match[str]], first: int, last: int, titled: bool) -> int:
+def _begin(words: _Words, first: int, last: int, titled: bool) -> int:
     """Where a person's name itself begins behind "Republican" or "London-based"."""
-    begin = first
-    while begin < last and _no_part(words[begin].group()):
+    begin, printed = first, words.printed
+    while begin < last and _no_part(printed[begin]):
         begin += 1
-    if (
-        titled
-        and last - begin > 1
-        and not _first_name(words[begin].group())
-        and _first_name(words[begin + 1].group())
-    ):
+    if titled and last - begin > 1 and not _first_name(printed[begin]) and _first_name(printed[begin + 1]):
         begin += 1  # "the Minister of Finance Chrystia Freeland"
-    return begin if titled or (begin < last and _first_name(words[begin].group())) else first
+    return begin if titled or (begin < last and _first_name(printed[begin])) else first
 
 
 def _first_name(word: str) -> bool:
@@ -181,15 +188,15 @@ def _no_part(word: str) -> bool:
     return word in PLACES or acronym or word.lower() in DEPARTMENTS or word.lower() in PERSON_NOUNS
 
 
-def _before(text: str, words: Sequence[re.Match[str]], first: int, begin: int) -> tuple[str, ...]:
+def _before(words: _Words, first: int, begin: int) -> tuple[str, ...]:
     """The titles and nouns directly before a name, the nearest last; at most five words."""
-    found = [words[n].group().lower() for n in range(first, begin)]
+    found = [word.lower() for word in words.printed[first:begin]]
     at = first - 1
-    while at >= 0 and first - at <= 3 and _joined(text, words[at], words[at + 1]):
-        word = words[at].group()
-        if not (word.lower() in PERSON_NOUNS or word.lower() in ("former", "ex", "vice", "prime", "then")):
+    while at >= 0 and first - at <= 3 and words.joined(at + 1):
+        word = words.printed[at].lower()
+        if word not in PERSON_NOUNS and word not in _RANKS:
             break
-        found.insert(0, word.lower())
+        found.insert(0, word)
         at -= 1
     return tuple(found[-5:])
 
@@ -197,7 +204,6 @@ def _before(text: str, words: Sequence[re.Match[str]], first: int, begin: int) -
 def _standing(
     text: str, parts: tuple[str, ...], before: tuple[str, ...], article: bool, start: int, end: int
 ) -> tuple[Standing, Gender]:
-    gender = _gender(parts, before)
     named = len(parts) > 1 and _first_name(parts[0])
     if any(part.lower() in INSTITUTIONS for part in parts[named:]):
         return ("possible" if named else "other"), ""
@@ -208,13 +214,12 @@ def _standing(
         return "other", ""
     if all(part.isupper() and len(part) >= SHOUTED for part in parts):
         return "other", ""
-    told = _AFTER.match(text, end) or _AGED.search(text[max(0, start - 30) : start])
-    if named or titled or told:
-        return "person", gender
+    if named or titled or _AFTER.match(text, end) or _AGED.search(text[max(0, start - 30) : start]):
+        return "person", _gender(parts, before)
     if _INSIDE.search(text[max(0, start - 9) : start]):
         return "other", ""
     said = len(parts) == 1 and _says(text, start, end)
-    return ("possible" if len(parts) > 1 or said else "other"), gender
+    return ("possible" if len(parts) > 1 or said else "other"), _gender(parts, before)
 
 
 def _gender(parts: tuple[str, ...], before: tuple[str, ...]) -> Gender:

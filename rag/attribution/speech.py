@@ -12,6 +12,7 @@ from rag.attribution.persons import Run, Span
 
 QUOTED = "\x01"
 """Stands for every character inside quotation marks, so that nothing is read out of other people's words."""
+_MARK = re.compile(r"[“”\"]")
 _LATER = r"(?:(?:has|had|have|also|later|then|further|previously|recently|himself|herself)\s){0,2}"
 _VERB = re.compile(rf"\b(?:{SAID})\b|\baccording to\b|\bAccording to\b")
 _PRONOUN = re.compile(rf"\b(he|she|it|they|I|we)\s{_LATER}\Z", re.IGNORECASE)
@@ -59,8 +60,8 @@ def _quotes(text: str, sentences: Sequence[Span], paragraphs: Sequence[int]) -> 
         if opened is not None and number != before:
             yield opened, end
             opened = None
-        for at in range(first, last):
-            mark = text[at]
+        for found in _MARK.finditer(text, first, last):
+            at, mark = found.start(), found.group()
             if mark == "“" or (mark == '"' and opened is None):
                 opened = at if opened is None else opened
             elif mark in '”"' and opened is not None:

@@ -26,7 +26,7 @@ NAMED, COPIED = 0.8, 0.9
 """The same where only a name differs: below NAMED it may be another event, below COPIED another name of the same."""
 MOST = 3
 """Values that differ in two versions of one sentence at most."""
-DAYS, DAYS_ASKED = 4, 31
+DAYS, DAYS_ASKED = 4, 7
 """Days between two articles above which other numbers and dates are news, and no disagreement: in versions of one
 sentence, and where the question asks for them."""
 LOOKS = 0.45
@@ -43,8 +43,9 @@ around them is the same."""
 SHORT = 9
 FEWEST = 3
 """Words of a quote, or common to two sentences, at least."""
-UNSIGNED = 0.7
-"""The same where it cannot be told who speaks."""
+UNSIGNED, UNSIGNED_LONG, MISSIGNED = 0.7, 0.6, 0.7
+"""The same where it cannot be told who speaks; for quotes of LONG words and more; and for these where two seem to."""
+LONG = 12
 BESIDE = 2
 """Words that two numbers or dates in one place may bring with them; a name brings none."""
 OTHERWISE = 0.01
@@ -191,8 +192,11 @@ def _versions(question: Question, read: Sequence[Evidence], one: int, other: int
     differing = [
         pair for pair in differing if not isinstance(pair[0], Name) or _renamed(read, one, other, pair, share)
     ]
-    if share < NEARLY or len(differing) > MOST or len({type(pair[0]) for pair in differing}) > 1:
+    kinds = {type(pair[0]) for pair in differing}
+    if share < NEARLY or len(differing) > MOST or len(kinds) > 1:
         return  # another day and another number: another event
+    if kinds and When not in kinds and (_other_days(first, second) or _points_back(read[one], read[other])):
+        return
     share = round(share - OTHERWISE * bool(differing), 6)
     for pair in matched:
         yield _pair(question, one, other, pair, pair in differing, share)
@@ -361,7 +365,7 @@ def _answering(question: Question, evidence: Evidence) -> list[Value]:
     kind = When if question.kind in ("date", "deadline") else Number
     return [
         value
-        for value in line(evidence).values
+        for value in values(evidence.text, evidence.article.published)
         if isinstance(value, kind)
         and wanted & set(terms(value.text))
         and not any(_equal(value, known) for known in asked)
@@ -392,7 +396,9 @@ def _one_role(question: Question, one: Evidence, value: Value, other: Evidence, 
     like = _dice(first.content, second.content)
     if not isinstance(value, Number) or not isinstance(against, Number):
         return _role(one.text, value) == _role(other.text, against) and like >= ROLE_OF_DATE
-    if not _one_thing(value, against) or _other_days(first, second):
+    if not _one_thing(value, against) or _other_days(first, second) or _points_back(one, other):
+        return False
+    if _other_counts(first, second, value, against):
         return False
     if value.unit or not (value.counted and against.counted):
         return like >= ROLE_OF_UNIT and _apart(one, other) <= DAYS
@@ -403,6 +409,29 @@ def _other_days(one: Line, other: Line) -> bool:
     """Whether two sentences say when, and never the same."""
     days = [[value for value in side.values if isinstance(value, When)] for side in (one, other)]
     return all(days) and not any(compatible(a, b) for a in days[0] for b in days[1])
+
+
+_BACK = re.compile(
+    r"\b(?:that|the same|the following|the previous|the next) (?:year|month|week|weekend|day|night|season|game)\b",
+    re.IGNORECASE,
+)
+
+
+def _points_back(one: Evidence, other: Evidence) -> bool:
+    """Whether one sentence means a time that stands before it ("that year") and the other one says when."""
+    back = [bool(_BACK.search(side.text)) for side in (one, other)]
+    when = other if back[0] else one
+    return back[0] != back[1] and any(isinstance(value, When) for value in line(when).values)
+
+
+def _other_counts(one: Line, other: Line, value: Number, against: Number) -> bool:
+    """Whether the sentences count a second thing as well, and differ on that too: another game, another poll."""
+    rest = [
+        [v for v in side.values if isinstance(v, Number) and v is not known and v.counted and not v.unit]
+        for side, known in ((one, value), (other, against))
+    ]
+    beside = [(a, [b for b in rest[1] if a.counted[0] == b.counted[0]]) for a in rest[0]]
+    return any(same and not any(compatible(a, b) for b in same) for a, same in beside)
 
 
 def _asked_in_both(question: Question, one: Line, other: Line) -> bool:
@@ -426,14 +455,15 @@ def _role(text: str, value: Value) -> str:
 
 def _quotes(read: Sequence[Evidence], one: int, other: int) -> Iterator[Pair]:
     """Quotes of two sentences that are one speaker's same words, told alike or not."""
-    for first in _said(read[one]):
-        for second in _said(read[other]):
+    for first in _said(read[one].text):
+        for second in _said(read[other].text):
             same, share = compatible(first, second), _same_words(first, second)
             versions = _versions_of_one(read[one].text, read[other].text)
             if not same and not _reworded(first, second, share, versions):
                 continue
             speakers = speaker(read[one], first), speaker(read[other], second)
-            if not same and not versions and not _one_speaker(*speakers, share):
+            long = min(len(first.words), len(second.words)) >= LONG
+            if not same and not versions and not _one_speaker(*speakers, share, long):
                 continue
             nodes = Node(one, first.start, first.end), Node(other, second.start, second.end)
             yield Pair("wording", *nodes, (first, second), not same, share, speaker=speakers[0] or speakers[1])
@@ -450,8 +480,9 @@ def _versions_of_one(one: str, other: str) -> bool:
     return min(map(len, around)) >= FEWEST and _dice(*around) >= COPIED
 
 
-def _said(evidence: Evidence) -> list[Quote]:
-    return [quote for quote in quotes(evidence.text) if len(quote.words) >= FEWEST]
+@lru_cache(maxsize=4_096)
+def _said(text: str) -> tuple[Quote, ...]:
+    return tuple(quote for quote in quotes(text) if len(quote.words) >= FEWEST)
 
 
 def _reworded(one: Quote, other: Quote, share: float, versions: bool) -> bool:
@@ -470,8 +501,10 @@ def _content(said: tuple[str, ...]) -> frozenset[str]:
     return stems(" ".join(said)) - FUNCTION_STEMS
 
 
-def _one_speaker(one: str, other: str, share: float) -> bool:
-    return same_name(_parts_of(one), _parts_of(other)) if one and other else share >= UNSIGNED
+def _one_speaker(one: str, other: str, share: float, long: bool) -> bool:
+    if one and other:
+        return same_name(_parts_of(one), _parts_of(other)) or (long and share >= MISSIGNED)
+    return share >= (UNSIGNED_LONG if long else UNSIGNED)
 
 
 def _parts_of(name: str) -> tuple[str, ...]:

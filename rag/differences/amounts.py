@@ -82,6 +82,12 @@ _AHEAD = re.compile(
     r"|less than|under|below|no more than|no fewer than|north of)|[~≈])\s?(?:a\s|the\s|another\s)?\Z",
     re.IGNORECASE,
 )
+_AND_A_PART = re.compile(
+    r"\s(?:years?|months?|weeks?|days?|hours?|feet|pounds?)(?:\sand|,)?\s(?:\d{1,2}|[a-z]{3,6})\s"
+    r"(?:months?|weeks?|days?|hours?|minutes?|inches|ounces)\b",
+    re.IGNORECASE,
+)
+"""What makes a whole number of years or feet a little more ("four years and 10 months")."""
 _MORE = frozenset(("more than", "over", "at least", "above", "no fewer than", "north of", "just over"))
 _LESS = frozenset(("at most", "fewer than", "less than", "under", "below", "up to", "as many as", "no more than"))
 _OPEN = 1.25
@@ -92,7 +98,7 @@ _NOT_COUNTED = re.compile(
 _BEHIND = re.compile(r"(?:\s|-)([^\W\d_][\w’'.-]*)")
 COUNTED = 4
 """Words behind a number that may say what it counts."""
-_STOPS = FUNCTION_WORDS - {"more", "other"}
+_STOPS = (FUNCTION_WORDS - {"more", "other"}) | {"every", "each", "per"}
 
 
 def same_amount(one: Number, other: Number) -> bool:
@@ -187,6 +193,8 @@ def _number(match: re.Match[str], text: str) -> Number | None:
         return None
     if match["digits"] and not unit and _LABEL.search(text[max(0, start - 12) : start]):
         return None
+    if _AND_A_PART.match(behind):
+        high = low + 1
     ahead = _AHEAD.search(text[max(0, start - 25) : start])
     hedge = " ".join(ahead["about"].lower().split()) if ahead else ""
     if hedge in _MORE:
@@ -198,10 +206,10 @@ def _number(match: re.Match[str], text: str) -> Number | None:
 
 
 def _is_age(amount: float, behind: str, before: str) -> bool:
-    if amount > 120:
-        return False
     if re.match(r"(?:\s|-)years?(?:\s|-)olds?\b", behind, re.IGNORECASE):
         return True
+    if amount > 120:
+        return False
     return bool(_AGE_AHEAD.search(before)) and (behind.startswith(",") or bool(re.search(r"\bage", before[-12:])))
 
 

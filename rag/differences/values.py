@@ -176,7 +176,10 @@ def quotes(text: str) -> tuple[Quote, ...]:
 def _quotes(text: str) -> Iterator[Quote]:
     for match in _QUOTE.finditer(text):
         start, end = match.span(1)
-        said = tuple(part for word in _TOKEN.findall(_BRACKETS.sub(" ", match[1])) for part in uncontracted(word))
+        words = [part for word in _TOKEN.findall(_BRACKETS.sub(" ", match[1])) for part in uncontracted(word)]
+        said = tuple(
+            word for word, before in zip(words, [None, *words], strict=False) if word != before
+        )  # "and – and"
         while end > start and text[end - 1] in " ,.":
             end -= 1
         if said:

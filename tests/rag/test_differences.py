@@ -206,3 +206,50 @@ def test_the_same_evidence_gives_the_same_differences_whatever_went_before(lines
         assert len(one.sides) >= 2
         assert all(side.text in e.text for side in one.sides for e in side.evidence[:1])
         assert not set.intersection(*({e.article.path for e in side.evidence} for side in one.sides))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The ferry to Elba carried 120 passengers and 16 cars on Tuesday.",
+            "The ferry to Elba carried 140 passengers and 16 cars on Thursday.",
+        ),
+        ("The ferry to Elba carried 120 passengers that year.", "The ferry to Elba carried 140 passengers in 2017."),
+    ],
+)
+def test_a_number_of_another_time_is_no_difference(one: str, other: str) -> None:
+    assert asked(HOW_MANY, said(ONE, one), said(TWO, other)) == []
+
+
+def test_answers_that_count_a_second_thing_otherwise_too_are_of_two_events() -> None:
+    question = "How many rebounds did Thomas have?"
+    game = said(ONE, "Thomas had 16 points and 15 rebounds as the Sun won the game at home.")
+    another = said(TWO, "With 11 points and 10 rebounds Thomas ended the game of the Sun.")
+    assert asked(question, game, another) == []
+
+
+def test_numbers_a_fortnight_apart_are_news() -> None:
+    earlier = said(ONE, "The ferry to Elba carried 120 passengers.", "2022-06-01")
+    later = said(TWO, "On the ferry to Elba there were 140 passengers.", "2022-06-15")
+    assert asked(HOW_MANY, earlier, later) == []
+    assert asked(HOW_MANY, earlier, said(TWO, later.text, "2022-06-02")) != []
+
+
+LONG = "Those who try to blackmail us with such weapons should know that the prevailing winds can turn around"
+REWORDED = (
+    "Those who are trying to blackmail us with these weapons should know that prevailing winds may shift direction"
+)
+
+
+def test_a_long_quote_in_other_words_is_shown_though_only_one_article_says_whose_it_is() -> None:
+    found = asked(
+        "What was said about weapons?", said(ONE, f"Rossi said: “{LONG}.”"), said(TWO, f"He said, “{REWORDED}.”")
+    )
+    assert texts(found) == [("wording", [LONG, REWORDED])]
+
+
+def test_a_word_said_twice_in_a_quote_is_no_other_wording() -> None:
+    one = said(ONE, "“She will be back with us soon and she belongs here,” Rossi said.")
+    other = said(TWO, "“She will be back with us soon and – and she belongs here,” Rossi said.")
+    assert asked("What was said about her?", one, other) == []
