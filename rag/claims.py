@@ -115,7 +115,7 @@ def _agree(lead: Evidence, other: Evidence) -> bool:
     theirs = _days(other.text, other.article.published) if ours else ()
     if not all(any(same_days(day, known) for known in theirs) for day in ours):
         return False
-    return not any(_reworded(one, two) for one in quotes(lead.text) for two in quotes(other.text))
+    return not any(_reworded(one, two, other.text) for one in quotes(lead.text) for two in quotes(other.text))
 
 
 @lru_cache(maxsize=2_048)
@@ -123,10 +123,13 @@ def _days(text: str, published: str | None) -> tuple[When, ...]:
     return tuple(dates(text, published))
 
 
-def _reworded(one: Quote, other: Quote) -> bool:
-    """Whether the second quote is another version of the first, or a part of it."""
+def _reworded(one: Quote, other: Quote, text: str) -> bool:
+    """Whether the second quote is another version of the first, or a part of it: words of the first are missing in
+    all of the sentence that quotes the second (ISIS “is down” has all of “ISIS is down”)."""
     common = in_order(one.words, other.words)
-    return 2 * common >= REWORDED * (len(one.words) + len(other.words)) and common < len(one.words)
+    if 2 * common < REWORDED * (len(one.words) + len(other.words)):
+        return False
+    return common < len(one.words) and not {word.lower() for word in words(text)} >= set(one.words)
 
 
 @lru_cache(maxsize=4_096)

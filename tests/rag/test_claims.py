@@ -47,3 +47,7 @@ def test_the_same_in_other_words_supports_a_claim() -> None:
 )
 def test_a_sentence_that_lacks_what_the_claim_says_supports_it_not(claim: str, other: str) -> None:
     assert not holds(claim, other)
+
+
+def test_a_shorter_quote_supports_a_claim_whose_other_words_stand_beside_it() -> None:
+    assert holds("“ISIS is down but not out,” Brennan added.", "ISIS “is down, but not out,” Brennan concluded.")
