@@ -106,6 +106,7 @@ class Catalog:
         """Opens or creates `folder`/catalog.sqlite. Raises StorageError where it is damaged."""
         self._db = Database(folder / "catalog.sqlite")
         self.file = self._db.file
+        self.database = self._db
         self.scopes = Scopes(self._db)
         with translated(self.file):
             folder.mkdir(parents=True, exist_ok=True)

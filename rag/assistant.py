@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from index import settings as configuration
+from index.catalog import Catalog
 from index.errors import FolderError, OutdatedError
 from index.settings import Settings
 from index.store import Index, Status, rebuild
 from index.sync import Progress, SyncReport
 from index.types import Article
 from index.watch import Watcher
+from rag.accounts.groups import all_accounts
 from rag.asking import filters, scoping
 from rag.asking.filters import EVERYTHING, Filter
 from rag.asking.followup import readings
@@ -108,6 +110,18 @@ class Assistant:
     def article(self, path: str) -> Article | None:
         """One article with its text, or None."""
         return self._index.catalog.article(path)
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is indexed, to be read."""
+        return self._index.catalog
+
+    def accounts(self) -> list[tuple[str, ...]]:
+        """Every article grouped by independent account: the paths of each, those of one account together.
+
+        Looks at the whole folder: seconds for a thousand articles.
+        """
+        return all_accounts(self._index)
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions made from the articles that get an answer."""
