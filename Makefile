@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 DATA ?= bench/news2022
 BASELINE ?= bench/baseline_llamaindex.py
 
-.PHONY: help setup chat test check bench bench-index growth kills hostile screenshot clean
+.PHONY: help setup chat test check bench bench-index growth first-seconds load kills hostile screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,8 +45,15 @@ kills: setup ## Kill an indexing process 60 times, at random, and compare what i
 hostile: setup ## Index folders of 200 damaged and hostile files
 	@HOSTILE_FILES=200 HOSTILE_SEEDS=5 $(BIN)/python -m pytest -s tests/test_hostile_files.py
 
-screenshot: setup ## Take docs/page.png anew, with Debian's chromium
-	@$(BIN)/python -m ui.screenshot docs/page.png
+first-seconds: setup ## Time the page's first byte and first answer beside an empty Gradio page
+	@$(BIN)/python -m eval.first_seconds
+
+load: setup ## Fifty people ask the page's API over 1,000 articles (DATA=...; 5 minutes)
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
+	@$(BIN)/python -m eval.load --data $(DATA)
+
+screenshots: setup ## Take the pictures of the page in docs/ anew, with Debian's chromium
+	@$(BIN)/python -m ui.screenshot docs
 
 clean: ## Remove .venv and what the tools left behind (the index in your cache folder stays)
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -58,13 +58,12 @@ assert cli.run(["ask", "How many US troops remain in Iraq?", *at]) == 0
 assert cli.run(["eval", *at]) in (0, 1)  # whether the facts pass is another test's question
 from rag import Assistant
 from index.errors import ModelError
-from ui import chat
-from ui.port import free_port
+from ui.server.app import start
+from ui.server.opening import Opening
 with Assistant(articles, index=index) as assistant:
-    page = chat.build(assistant)
-    url = chat.start(page, "127.0.0.1", free_port("127.0.0.1", 0))
-    assert urlopen(url).status == 200
-    page.close(verbose=False)
+    server = start(Opening.of(assistant))
+    assert urlopen(server.url).status == 200
+    server.close()
 with Assistant(three, index=index + "-other", model=model) as other:
     found = other.ask("When did the bridge in Oslo open?")
     print("OTHER MODEL", found.citations[0].quote)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index.catalog import Failure
     from index.settings import Settings
     from index.store import Status
-    from index.sync import SyncReport
+    from index.sync import Progress, SyncReport
     from rag import Assistant
 
 app = typer.Typer(
@@ -81,23 +81,44 @@ def chat(
     bar: Bar = None,
     words: Words = None,
     writer: Writer = None,
+    auth: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Users, a line each: name:password; see byline password.")
+    ] = None,
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Let in whoever can reach --host.")] = False,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further name that browsers reach it by, as behind a proxy; repeatable."),
+    ] = None,
+    no_upload: Annotated[bool, typer.Option("--no-upload", help="Let nobody add files to the folder.")] = False,
 ) -> None:
-    """Serve the chat page, after bringing the index up to date."""
-    from ui.port import free_port
-
+    """Serve the page and its API; the index is brought up to date behind it."""
     settings = _settings(
         articles=folder, host=host, port=port, index=index, model=model, bar=bar, words=words, writer=writer
     )
-    port = free_port(settings.host, settings.port)
-    with _assistant(settings) as (assistant, _), assistant.watching() as watcher:
-        from ui import chat as page
+    from ui.server.launching import checked, serve
 
-        blocks = page.build(assistant, watcher)
-        url = page.start(blocks, settings.host, port)
-        _say(f"Byline is at {url} (Ctrl-C ends it)")
-        if settings.host not in ("127.0.0.1", "localhost", "::1"):
-            _say("byline: the page has no password: whoever can reach this machine can ask and read")
-        page.wait(blocks)
+    site, listening = checked(settings, auth, no_auth, tuple(domain or ()), not no_upload, _say)
+    serve(settings, site, listening, lambda progress: _opened(settings, progress), _say)
+
+
+@app.command(epilog="Example: byline password ann >> users.txt")
+def password(name: Annotated[str, typer.Argument(help="The user.")]) -> None:
+    """Ask for a password, and print the line that a file for byline chat --auth needs; it holds only a hash."""
+    from ui.server.auth import line_for
+
+    print(line_for(name, _typed(name)))
+
+
+def _typed(name: str) -> str:
+    """The password as it is typed twice, or else the first line of what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    from getpass import getpass
+
+    typed = getpass(f"Password of {_one_line(name)}: ")
+    if getpass("The same again: ") != typed:
+        raise BylineError("the two are not the same: try again")
+    return typed
 
 
 @app.command(epilog='Example: byline ask "How many US troops remain in Iraq?" --articles ~/articles')
@@ -228,22 +249,34 @@ def _settings(**given: Any) -> Settings:
 def _assistant(
     settings: Settings, *, sync: bool = True, allow_mass_delete: bool = False
 ) -> Iterator[tuple[Assistant, SyncReport | None]]:
-    """An assistant on these settings and, unless `sync` is false, what bringing it up to date changed.
+    """An assistant on these settings and, unless `sync` is false, what bringing it up to date changed."""
+    with _opened(settings, None, sync=sync, allow_mass_delete=allow_mass_delete) as assistant:
+        yield assistant, assistant.last_report
+
+
+def _opened(
+    settings: Settings, progress: Progress | None, *, sync: bool = True, allow_mass_delete: bool = False
+) -> Assistant:
+    """An assistant on these settings; its progress is shown on a terminal and told to `progress`.
 
     What was done about the index as a whole, and files that were skipped, are told on stderr.
     """
     from rag import Assistant
     from ui.terminal import SlowProgress, console
 
-    with SlowProgress(console(stderr=True)) as progress:
-        opened = Assistant(settings=settings, sync=sync, progress=progress, allow_mass_delete=allow_mass_delete)
-    with opened as assistant:
-        report = assistant.last_report
-        if report:
-            for note in report.notes:
-                _say(f"byline: the index was {note}")
-            _report(report.failed)
-        yield assistant, report
+    with SlowProgress(console(stderr=True)) as shown:
+
+        def told(done: int, total: int, path: str) -> None:
+            shown(done, total, path)
+            if progress:
+                progress(done, total, path)
+
+        assistant = Assistant(settings=settings, sync=sync, progress=told, allow_mass_delete=allow_mass_delete)
+    if assistant.last_report:
+        for note in assistant.last_report.notes:
+            _say(f"byline: the index was {note}")
+        _report(assistant.last_report.failed)
+    return assistant
 
 
 def _report(failures: Sequence[Failure]) -> None:
@@ -286,6 +319,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """The byline command's entry point."""
+    # NumPy's second thread waits by spinning: products as small as ours gain nothing and cost twice the processor.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an old terminal's encoding lacks “ and –
     status = run()

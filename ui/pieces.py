@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from rag.types import Answer, Citation, Claim, Difference
+if TYPE_CHECKING:
+    from rag.types import Answer, Citation, Claim, Difference
 
+_SAID_BY = re.compile(r"One article says|\d+ articles(?: say|, \d+ independent)|This is (?:from one|gathered from)")
+"""How `rag.composing` begins to say how many articles and accounts tell something."""
 _BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
 
 
@@ -31,6 +35,8 @@ class Told:
     """Each with what its note says before the values: "Sources differ on “When did combat end?”"."""
     notes: tuple[str, ...]
     """Those that say neither a difference nor a missing part."""
+    accounts: str
+    """The one of `notes` that says how many articles and accounts stand behind it; "" where there is none."""
 
 
 def runs(claim: Claim, citations: Sequence[Citation]) -> Iterator[Run]:
@@ -55,7 +61,8 @@ def told(answer: Answer) -> Told:
             left.remove(note)
         differences.append((_opening(note, difference), difference))
     left = [note for note in left if not any(f"“{part}”" in note for part in answer.missing)]
-    return Told(tuple(differences), tuple(left))
+    accounts = next((note for note in left if _SAID_BY.match(note)), "")
+    return Told(tuple(differences), tuple(left), accounts)
 
 
 def by_account(answer: Answer) -> list[tuple[int, list[Citation]]]:

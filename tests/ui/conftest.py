@@ -1,4 +1,4 @@
-"""One index of seeds/ for every test of the page and the terminal."""
+"""One index of seeds/ for every test of the page and the terminal, and the browser."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from index.settings import load
 from rag import Assistant
+from ui.screenshot import CHROMIUM, chromium
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,12 @@ def seeds(seeds_index: Path) -> Iterator[Assistant]:
     """An assistant on seeds/."""
     with Assistant(settings=load(index=seeds_index), sync=False) as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The installed Chromium. For a module only: as long as it is driven, asyncio.run refuses to work."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"{CHROMIUM} is missing: install Debian's chromium; the page is not tested without it")
+    with sync_playwright() as playwright, chromium(playwright) as started:
+        yield started

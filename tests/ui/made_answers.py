@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.types import Account, Answer, Citation, Claim, Difference, Value
+from rag.types import Account, Answer, Citation, Claim, Difference, Retrieved, Value
 
 HARBOUR = """Ferries will stop at midnight
 
@@ -20,7 +20,8 @@ HOSTILE = (
     "${document.title='owned'} {{constructor}} `code` **bold** <a href=http://example.invalid>more</a> "
     "\x1b[31mred\x1b[0m \x1b]8;;http://example.invalid\x07link\x1b]8;;\x07 \x9b2J [red]markup[/red] \u202egnp.exe"
 )
-TEXTS = {"2024/harbour.txt": HARBOUR, "gazette.md": GAZETTE, "hostile.txt": HOSTILE}
+EMOJI = "Two 😀 of them 🛳️ and then: Ferries 😀 at the end."
+TEXTS = {"2024/harbour.txt": HARBOUR, "gazette.md": GAZETTE, "hostile.txt": HOSTILE, "emoji.txt": EMOJI}
 
 
 def cite(number: int, path: str, quote: str, title: str, outlet: str | None, published: str | None) -> Citation:
@@ -59,6 +60,10 @@ REFUSAL = Answer(
     abstained=True,
     refusal="No sentence comes close enough to the question.",
     nearest=("Ferries will stop at midnight", "A quiet harbour"),
+    passages=tuple(
+        Retrieved(path, start, start + 60, 0.5, 0.4, 0.3, 0.2)
+        for path, start in (("2024/harbour.txt", 0), ("2024/harbour.txt", 60), ("gazette.md", 0), ("hostile.txt", 0))
+    ),
 )
 COUNTED = cite(2, "2024/harbour.txt", "It is the third\nstrike this year.",
                "Ferries will stop at midnight", "The Baltic Herald", "2024-03-05")  # fmt: skip

@@ -17,6 +17,8 @@ from rich.console import Console
 
 from rag.types import Answer, Citation, Claim
 from ui import pieces, render, terminal
+from ui.page import answers as on
+from ui.page import export, frame, turns
 
 GOLDEN = Path(__file__).with_name("golden")
 CASES = {
@@ -29,7 +31,11 @@ CASES = {
 
 
 def on_page(answer: Answer) -> str:
-    return render.turn(answer.question, render.reply(answer, lambda path: answers.TEXTS[path], "turn-1"), "turn-1")
+    return turns.turn(answer.question, on.reply(answer, lambda path: answers.TEXTS[path], "turn-1"), "turn-1")
+
+
+def whole_turn(answer: Answer) -> str:
+    return turns.answered(answer.question, answer, on_page(answer), "turn-1", "a-1")
 
 
 def on_terminal(answer: Answer, *, width: int = 72, tty: bool = True) -> str:
@@ -66,6 +72,23 @@ def test_the_terminal_shows_it_as_the_golden_file_does(name: str) -> None:
     check(f"{name}.txt", on_terminal(CASES[name]))
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_an_answer_is_taken_along_as_the_golden_file_has_it(name: str) -> None:
+    check(f"{name}.md", export.markdown(CASES[name].question, CASES[name]))
+    check(f"{name}.plain.txt", export.plain(CASES[name].question, CASES[name]))
+
+
+MARKUP = st.text("\\`*_{}[]<>#|~$&@!+-1.) a:/w\n", max_size=40)
+
+
+@given(MARKUP)
+def test_markdown_shows_every_character_of_an_article_and_obeys_none(text: str) -> None:
+    shown = export.escaped(text)
+    assert re.sub(r"\\(.)", r"\1", shown) == render.one_line(text)
+    bare = re.sub(r"\\.", "¤", shown)
+    assert not re.search(r"[`*_{}\[\]<>#|~$&@!]|://|^[-+]\s|^\d+[.)]\s|www\.", bare)
+
+
 def test_into_a_file_lines_are_not_wrapped_and_have_no_escapes() -> None:
     shown = on_terminal(answers.ANSWER, tty=False)
     assert shown.splitlines()[0] == answers.ANSWER.text
@@ -98,12 +121,16 @@ def test_a_quote_that_its_file_no_longer_holds_stands_without_a_paragraph() -> N
     assert render.paragraph("another text altogether", answers.PAPER) == ("", answers.PAPER.quote, "")
 
 
-def test_a_marker_leads_to_the_card_of_its_source() -> None:
+def test_a_marker_names_the_place_of_its_words_and_the_others_of_that_article() -> None:
     found = tags(on_page(answers.ANSWER))
-    links = [attributes["href"] for tag, attributes in found if tag == "a"]
+    links = [attributes for tag, attributes in found if tag == "a" and attributes.get("class") == "marker"]
     cards = {f"#{attributes['id']}" for tag, attributes in found if attributes.get("class") == "source"}
     assert len(links) == 3
-    assert set(links) == cards
+    assert {link["href"] for link in links} == cards
+    places = [(link["data-article"], int(link["data-start"] or ""), int(link["data-end"] or "")) for link in links]
+    assert places == [(one.path, one.start, one.end) for one in answers.ANSWER.citations]
+    others = [json.loads(link.get("data-marks") or "[]") for link in links]
+    assert others == [[], [[answers.FRIDAY.start, answers.FRIDAY.end]], [[answers.PAPER.start, answers.PAPER.end]]]
 
 
 def test_the_words_that_answer_are_bold_and_a_name_put_in_is_lighter_but_no_bracket_of_the_articles_own() -> None:
@@ -146,7 +173,7 @@ def test_a_difference_and_a_missing_part_are_said_once() -> None:
 
 
 def test_sources_stand_by_account_and_keep_their_numbers() -> None:
-    shown = on_page(answers.DIFFERING)
+    shown = on_page(answers.DIFFERING).partition("sources-title")[2]
     order = [shown.index(of) for of in ("Account 1", 'id="turn-1-1"', 'id="turn-1-2"', "Account 2", 'id="turn-1-3"')]
     assert order == sorted(order)
     assert "Account" not in on_page(answers.ANSWER)
@@ -155,15 +182,17 @@ def test_sources_stand_by_account_and_keep_their_numbers() -> None:
 
 def test_a_refusal_has_no_sources_and_offers_the_nearest_titles() -> None:
     shown = on_page(answers.REFUSAL)
-    assert not [tag for tag, attributes in tags(shown) if tag in ("mark", "a") or attributes.get("class") == "source"]
+    assert not [tag for tag, attributes in tags(shown) if tag == "mark" or attributes.get("class") == "source"]
     assert all(title in shown for title in answers.REFUSAL.nearest)
+    paths = [attributes["data-article"] for tag, attributes in tags(shown) if tag == "a"]
+    assert paths == ["2024/harbour.txt", "gazette.md"]
 
 
 @pytest.mark.parametrize("case", [answers.ATTACK.question, "<script>", "a" * 100_000])
 def test_a_question_is_shown_as_text_and_not_at_any_length(case: str) -> None:
-    shown = render.turn(case, render.problem(case[:50]), "turn-1")
-    assert {tag for tag, _ in tags(shown)} == {"section", "h2", "div", "p", "b"}
-    assert len(shown) < 1000
+    shown = turns.failed(case, case[:50], "turn-1")
+    assert {tag for tag, _ in tags(shown)} == {"article", "h2", "div", "p", "b", "button"}
+    assert len(shown) < 7_000
 
 
 def test_nothing_of_an_article_becomes_markup() -> None:
@@ -171,10 +200,14 @@ def test_nothing_of_an_article_becomes_markup() -> None:
     assert {tag for tag, _ in found}.isdisjoint({"script", "img", "i", "iframe", "style"})
     assert not [attributes for _, attributes in found if any(name.startswith("on") for name in attributes)]
     assert {attributes.get("href") for tag, attributes in found if tag == "a"} == {"#turn-1-1"}
+    (carried,) = [
+        attributes["data-answer"] for _, attributes in tags(whole_turn(answers.ATTACK)) if "data-answer" in attributes
+    ]
+    assert Answer.from_dict(json.loads(carried or "")) == answers.ATTACK
 
 
 def test_a_file_name_of_the_folder_becomes_no_markup_in_the_masthead() -> None:
-    found = tags(render.masthead("<i>", 1, [("<script>.txt", "<img src=x>")]))
+    found = tags(frame.masthead("<i>", 1, [("<script>.txt", "<img src=x>")]))
     assert {tag for tag, _ in found} == {"header", "h1", "p", "span", "details", "summary", "ul", "li", "b"}
 
 

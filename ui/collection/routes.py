@@ -1,0 +1,197 @@
+"""What the tab of the articles asks the server: lists as JSON, files to add, wrong answers to note."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import ClientDisconnect
+
+from index.errors import BylineError
+from index.listing import Wish
+from index.mentions import LONGEST, PhraseError
+from index.readers import READERS, RECORDS
+from index.readers.files import MAX_BYTES
+from ui.collection.drafts import append, draft, drafts_file
+from ui.collection.held import Held
+from ui.collection.names import shown
+from ui.collection.refusal import RefusedError
+from ui.collection.uploads import MOST_FILES, store, too_large
+from ui.render import one_line
+
+if TYPE_CHECKING:
+    from rag import Answer
+    from ui.server.opening import Opening
+
+Number = Annotated[int, Query(ge=1, le=1_000_000)]
+Day = Annotated[str | None, Query(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+BYTES = "application/octet-stream"
+"""What a file is sent as: no other site's form can send that without asking first."""
+AT_ONCE = 4
+"""Files that are received at a time."""
+
+
+class Names(BaseModel):
+    """Files that were added."""
+
+    model_config = ConfigDict(extra="forbid")
+    names: Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=MOST_FILES)]
+
+
+class Wrong(BaseModel):
+    """An answer that is wrong, and what would be right, where that is known."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: Annotated[str, Field(max_length=10_000)]
+    answer: dict[str, Any]
+    history: Annotated[list[dict[str, Any]], Field(max_length=100)] = []
+    expected: Annotated[str, Field(max_length=10_000, description="What would be right; empty: nobody said.")] = ""
+    abstain: Annotated[bool, Field(description="The articles do not answer the question.")] = False
+
+
+def routes(opening: Opening, upload: bool = True, drafts: Path | None = None) -> APIRouter:
+    """The routes of the tab; with `upload` False nothing is written into the articles folder.
+
+    Wrong answers are drafted into `drafts`, else into a file in the user's data folder.
+    """
+    router = APIRouter(prefix="/api", tags=["articles"])
+    held = Held(opening)
+    _lists(router, opening, held, upload)
+    _adding(router, opening, held, upload)
+    _wrong(router, opening, drafts)
+    return router
+
+
+def _lists(router: APIRouter, opening: Opening, held: Held, upload: bool) -> None:
+    @router.get("/collection")
+    def collection() -> dict[str, Any]:
+        """What the index holds, what goes on, and which files may be added."""
+        takes = {"allowed": upload, "types": [*READERS, *RECORDS], "bytes": MAX_BYTES, "files": MOST_FILES}
+        return {**held.state(), "upload": takes}
+
+    @router.get("/collection/articles")
+    def articles(
+        text: Annotated[str, Query(max_length=200)] = "",
+        sort: Literal["date", "title", "outlet"] = "date",
+        order: Literal["asc", "desc"] = "desc",
+        since: Day = None,
+        until: Day = None,
+        undated: bool = False,
+        page: Number = 1,
+    ) -> dict[str, Any]:
+        """A page of the articles."""
+        return held.articles(Wish(text, sort, order == "desc", since, until, undated), page)
+
+    @router.get("/collection/failures")
+    def failures(text: Annotated[str, Query(max_length=200)] = "", page: Number = 1) -> dict[str, Any]:
+        """A page of the files that could not be read, each with the reason."""
+        return held.failures(text, page)
+
+    @router.get("/collection/mentions")
+    def mentions(phrase: Annotated[str, Query(max_length=2 * LONGEST)], page: Number = 1) -> dict[str, Any]:
+        """Every mention of a word or a phrase with the words around it, the newest article first."""
+        with _refusals(opening):
+            return held.mentions(phrase, page)
+
+    @router.get("/collection/picture")
+    def picture(width: Annotated[int, Query(ge=1, le=10_000)] = 960) -> JSONResponse:
+        """The articles over time as SVG, and its legend."""
+        return JSONResponse(held.picture(width))
+
+
+def _adding(router: APIRouter, opening: Opening, held: Held, upload: bool) -> None:
+    receiving: set[object] = set()
+
+    @router.post("/articles", status_code=201)
+    async def add(request: Request, name: Annotated[str, Query(max_length=2_000)]) -> JSONResponse:
+        """Puts a file, the body, into the articles folder under a safe name; 200 where it is there already."""
+        one = object()
+        with _refusals(opening):
+            _check(request, name, upload, len(receiving))
+            receiving.add(one)
+            try:
+                folder = opening.get(0).settings.folder
+                stored = await store(folder, name, _body(request), held.same_file)
+            finally:
+                receiving.discard(one)
+        return JSONResponse({"name": stored.name, "new": stored.new}, 201 if stored.new else 200)
+
+    @router.post("/articles/progress")
+    def progress(added: Names) -> dict[str, Any]:
+        """How far files that were added have come on their way into the index."""
+        return held.progress(added.names)
+
+
+def _check(request: Request, name: str, upload: bool, receiving: int) -> None:
+    """Refuses what is known to be refused before its bytes are read."""
+    if not upload:
+        raise RefusedError(403, "files cannot be added here: Byline was started without that")
+    if request.headers.get("content-type", "") != BYTES:
+        raise RefusedError(415, f"send the file as the body, with content-type {BYTES}")
+    if receiving >= AT_ONCE:
+        raise RefusedError(503, "many files are being added: try again in a moment")
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > MAX_BYTES:
+        raise too_large(shown(name))
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            if chunk:
+                yield chunk
+    except ClientDisconnect as error:
+        raise RefusedError(400, "the file did not arrive as a whole") from error
+
+
+def _wrong(router: APIRouter, opening: Opening, drafts: Path | None) -> None:
+    @router.post("/wrong", status_code=201)
+    def wrong(told: Wrong) -> JSONResponse:
+        """Drafts a fact for the eval suite, which a person has to finish; 200 where it was drafted before."""
+        from ui.server.asking import history_from
+
+        with _refusals(opening):
+            history = history_from(told.history)
+            answer = _answer(told)
+            settings = opening.get(0).settings
+            file = drafts or drafts_file(settings)
+            made = append(file, draft(told.question, history, answer, told.expected, told.abstain))
+        if made.new:
+            command = f"byline eval --articles {settings.folder} --facts {made.file}"
+            print(
+                one_line(f"byline: a wrong answer was drafted: finish {made.file}, then {command}"), file=sys.stderr
+            )
+        about = {"id": made.id, "drafts": made.drafts, "new": made.new, "saved_to": made.file.name}
+        return JSONResponse(about, 201 if made.new else 200)
+
+
+def _answer(told: Wrong) -> Answer:
+    from ui.server.asking import HistoryError, history_from
+
+    try:
+        ((_, answer),) = history_from([{"question": told.question[:1_000], "answer": told.answer}])
+    except HistoryError as error:
+        raise RefusedError(422, "that is no answer of Byline's: send it as it was given") from error
+    return answer
+
+
+@contextmanager
+def _refusals(opening: Opening) -> Iterator[None]:
+    """Refusals become their statuses; other errors of Byline's are told as everywhere."""
+    try:
+        yield
+    except BylineError as error:
+        if isinstance(error, RefusedError):
+            status = error.status
+        elif isinstance(error, PhraseError):
+            status = 400
+        else:
+            raise
+        headers = {"retry-after": "2"} if status == 503 else None
+        raise HTTPException(status, opening.shown(str(error)), headers) from error

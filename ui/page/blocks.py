@@ -1,0 +1,90 @@
+"""The page in Gradio: what is on it, and which of its events the server answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from ui.collection.tab import tab
+from ui.page import assets, flow
+from ui.page.frame import Frame, masthead
+
+# Read when gradio and huggingface_hub are imported: neither may report to anyone that Byline runs.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+import gradio as gr
+
+if TYPE_CHECKING:
+    from ui.server.opening import Opening
+
+SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "system-ui", "sans-serif")
+MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "Liberation Mono", "monospace")
+FOLLOW_SECONDS = 2
+"""How often an open page looks what Byline is doing and whether its folder has changed."""
+AT_ONCE = 100
+"""Questions that wait in this process; how many are answered at a time, and in whose turn, ui.server decides."""
+LOOKS = 4
+"""Looks, and conversations shown again, at a time."""
+MARK = "() => document.querySelector('.masthead')?.dataset.mark ?? ''"
+"""What an open page sends when it looks: which head it shows."""
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def build(opening: Opening) -> gr.Blocks:
+    """The page over an assistant that may still be opening. Conversations are kept by the browser, none here."""
+    frame = Frame(opening)
+    page = gr.Blocks(title="Byline", analytics_enabled=False)
+    with page:
+        empty = masthead(opening.folder, None)  # what it says is asked for as soon as the page is there
+        head = _html(empty, "masthead", "byline.head(element); watch('value', () => byline.head(element))")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Ask", id="ask", elem_id="ask"):
+                _html(assets.html("conversation.html"), "conversation")
+                _ask(opening)
+            with gr.Tab("Articles", id="articles", elem_id="articles"):
+                tab(opening)
+        for looked in (page.load, gr.Timer(FOLLOW_SECONDS).tick):
+            looked(_followed(frame), head, head, js=MARK, trigger_mode="once", concurrency_limit=LOOKS, **QUIET)
+    return page
+
+
+def _ask(opening: Opening) -> None:
+    """The box for questions, and the places where turns arrive before the script puts them into the conversation."""
+    desk = _html(
+        assets.html("composer.html"), "desk", "byline.wireDesk(element, trigger) || ['ask', 'restore', 'stop']"
+    )
+    arriving = _html("", "arriving", "watch('value', () => byline.arrived(element))")
+    restored = _html("", "restored", "watch('value', () => byline.restored(element))")
+
+    async def replies(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+        async for turn in flow.replies(opening, flow.sent(event._data), request.session_hash or ""):
+            yield turn
+
+    def again(event: gr.EventData) -> str:
+        return flow.again(opening, flow.sent(event._data))
+
+    asking = desk.ask(replies, None, arriving, concurrency_limit=AT_ONCE, trigger_mode="multiple", **QUIET)
+    asking.failure(None, js="() => byline.lost()", **QUIET)
+    desk.stop(None, cancels=[asking], **QUIET)
+    desk.restore(again, None, restored, trigger_mode="always_last", concurrency_limit=LOOKS, **QUIET)
+
+
+def _followed(frame: Frame) -> Any:
+    def followed(shown: str) -> Any:
+        now = frame.head()
+        return gr.skip() if f'data-mark="{shown}"' in now else now
+
+    return followed
+
+
+def _html(value: str, elem_id: str, script: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's plainest theme in the system's own fonts: nothing is fetched."""
+    plain = gr.themes.Base(font=SANS, font_mono=MONO, text_size="md", radius_size="sm", neutral_hue="stone")
+    # base.css has these colours too; here they keep the window from flashing white before it is read.
+    return plain.set(body_background_fill="#fbfaf7", body_background_fill_dark="#161513")

@@ -1,0 +1,208 @@
+"""For programs: questions and articles as JSON, each error with its status and one line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.routing import Match
+
+from index.errors import BylineError, FolderError, QuestionError
+from ui.server.asking import SECONDS, HistoryError, TooBusyError, TooSlowError, answer_within, history_from
+from ui.server.opening import MISTAKE, NotReadyError, Opening
+
+if TYPE_CHECKING:
+    from rag import Answer
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+RETRY_SECONDS = 2
+"""When a program that was told to come again does so."""
+Name = Annotated[str, Field(max_length=500)]
+
+
+class Turn(BaseModel):
+    """An earlier question and its answer, as this API gave it."""
+
+    question: str
+    answer: dict[str, Any]
+
+
+class Asked(BaseModel):
+    """A question, what was said before it, and which articles may answer it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": "How many US troops remain in Iraq?"}]}
+    )
+
+    question: Annotated[str, Field(description="At most 2,000 characters.", max_length=10_000)]
+    history: Annotated[
+        list[Turn], Field(description="The conversation so far; the last turns of it are read.", max_length=100)
+    ] = []
+    since: Annotated[Name | None, Field(description="ISO date: only articles of this day or later.")] = None
+    until: Annotated[Name | None, Field(description="ISO date: only articles of this day or earlier.")] = None
+    outlet: Annotated[Name | list[Name] | None, Field(description="Only these outlets.")] = None
+    path: Annotated[Name | list[Name] | None, Field(description="Only these files.")] = None
+    words: Annotated[int | None, Field(description="The longest answer.", ge=1, le=1000)] = None
+
+
+class Text(BaseModel):
+    """An article as it is indexed; offsets of citations count code points of its text."""
+
+    path: str
+    title: str
+    outlet: str | None
+    published: str | None
+    url: str | None
+    text: str
+    account: int | None
+
+
+class State(BaseModel):
+    """Whether questions are answered yet, and what goes on."""
+
+    ready: bool
+    doing: str
+    failed: str | None
+    problem: str | None
+    folder: str
+
+
+class Problem(BaseModel):
+    """What is wrong, in one line."""
+
+    detail: str
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The question, its history or a filter is none."},
+    422: {"model": Problem, "description": "The body is not of this form."},
+    500: {"model": Problem, "description": "A mistake of Byline's own, or a damaged index."},
+    503: {"model": Problem, "description": "Still starting, or too busy: see Retry-After."},
+    504: {"model": Problem, "description": "No answer within the time limit."},
+}
+
+
+def routes(opening: Opening) -> APIRouter:
+    """The routes below /api/ that ask and read."""
+    from rag import Answer
+
+    router = APIRouter(prefix="/api")
+
+    @router.post("/ask", responses=ERRORS, response_model=Answer)
+    async def ask(asked: Asked, request: Request) -> JSONResponse:
+        """An answer in which every sentence is cited, or a refusal (`abstained`)."""
+        answering = answer_within(
+            opening,
+            asked.question,
+            history_from([turn.model_dump() for turn in asked.history]),
+            seconds=SECONDS,
+            who=_who(request),
+            since=asked.since,
+            until=asked.until,
+            outlet=asked.outlet,
+            path=asked.path,
+            words=asked.words,
+        )
+        return JSONResponse((await _while_there(request, answering)).to_dict())
+
+    @router.get("/article", responses={404: {"model": Problem}, 503: ERRORS[503]}, response_model=Text)
+    def article(path: Annotated[str, Query(max_length=2000)]) -> JSONResponse:
+        """The whole article that a citation's `path` names."""
+        found = opening.get(0).article(path)
+        if found is None:
+            raise HTTPException(404, "this article is not in the index: it may have been removed or renamed")
+        url = found.url if found.url and found.url.startswith(("https://", "http://")) else None
+        told = {name: getattr(found, name) for name in ("path", "title", "outlet", "published", "text")}
+        return JSONResponse({**told, "url": url, "account": None})
+
+    @router.get("/status", response_model=State)
+    def status() -> dict[str, Any]:
+        """Whether questions are answered yet."""
+        return {name: getattr(opening, name) for name in State.model_fields}
+
+    return router
+
+
+async def _while_there(request: Request, answering: Coroutine[Any, Any, Answer]) -> Answer:
+    """The answer, unless the caller hangs up: what nobody waits for takes nobody's turn."""
+    answer, hung_up = asyncio.ensure_future(answering), asyncio.ensure_future(_hung_up(request))
+    try:
+        await asyncio.wait((answer, hung_up), return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise HTTPException(499, "the caller hung up")
+        return answer.result()
+    finally:
+        answer.cancel()
+        hung_up.cancel()
+
+
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def nothing_else(app: FastAPI) -> None:
+    """Below /api/ there is nothing but the routes that the app has by now: 404, or 405 for another method."""
+    known = tuple(app.routes)
+
+    @app.api_route("/api/{rest:path}", methods=list(METHODS), include_in_schema=False)
+    def nothing(request: Request) -> None:
+        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in known):
+            raise HTTPException(405, f"{request.method} is no way to ask this: see /docs")
+        raise HTTPException(404, "there is nothing here: see /docs")
+
+
+def _who(request: Request) -> str:
+    """Whose turn a question takes: the user's, else that of the address it came from."""
+    who: str = getattr(request.state, "who", "") or (request.client.host if request.client else "")
+    return who
+
+
+STATUSES: Mapping[type[BylineError], int] = {
+    NotReadyError: 503,
+    TooBusyError: 503,
+    TooSlowError: 504,
+    QuestionError: 400,
+    HistoryError: 400,
+    FolderError: 503,
+}
+
+
+def status_of(error: BylineError) -> int:
+    """The HTTP status that says whose error it is."""
+    from rag.asking.filters import FilterError
+
+    if isinstance(error, FilterError):
+        return 400
+    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
+
+
+def tell_errors(app: FastAPI, opening: Opening) -> None:
+    """Every error of the app's routes becomes one line with its status; none has a path or a traceback in it."""
+
+    @app.exception_handler(BylineError)
+    def told(request: Request, error: BylineError) -> JSONResponse:
+        status = status_of(error)
+        headers = {"retry-after": str(RETRY_SECONDS)} if status == 503 else None
+        return JSONResponse({"detail": opening.shown(str(error))}, status, headers)
+
+    @app.exception_handler(RequestValidationError)
+    def wrong_form(request: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse({"detail": "; ".join(map(_told, error.errors()[:3]))}, 422)
+
+    @app.exception_handler(Exception)
+    def mistake(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": MISTAKE}, 500)  # the server prints it, too
+
+
+def _told(problem: Mapping[str, Any]) -> str:
+    """One problem of a body: where, and what; never the value that was sent."""
+    if problem["type"] == "json_invalid":
+        return "the body is no JSON"
+    where = ".".join(str(part)[:40] for part in problem["loc"] if part != "body")
+    return f"{where}: {problem['msg']}" if where else f"the body: {problem['msg']}"

@@ -1,0 +1,168 @@
+"""One process: the page at /, its API below /api/, and nothing that neither of them needs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from time import monotonic
+
+# Read when gradio and huggingface_hub are imported: neither may report to anyone that Byline runs.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# Read when a page is made: after every event Gradio would sum up the last 10,000 for a summary that is not served.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**12)
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from index.errors import SettingsError
+from index.readers.files import MAX_BYTES
+from ui.collection.routes import routes as collection
+from ui.page import assets, blocks
+from ui.server import api, docs
+from ui.server.auth import Authenticated, Users
+from ui.server.front import FrontPage
+from ui.server.gate import MEGABYTE, Gate, Larger
+from ui.server.headers import PrivateHeaders
+from ui.server.opening import Opening
+from ui.server.port import bound
+from ui.server.sites import OwnSiteOnly, names_of
+
+LARGER = (Larger("/api/articles", MAX_BYTES + MEGABYTE),)
+"""A file that is added; its route says more exactly how large it may be."""
+KEEP_ALIVE = 75
+"""Seconds that a connection is kept: longer than people think between two questions."""
+AT_ONCE = 1_000
+"""Connections."""
+START_SECONDS = 30.0
+STOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the server is reached and by whom."""
+
+    host: str = "127.0.0.1"
+    users: Users | None = None
+    """None: whoever reaches it may ask."""
+    domains: tuple[str, ...] = ()
+    """Further names by which browsers reach it, as behind a proxy."""
+    upload: bool = True
+    """Whether files may be added to the articles folder."""
+
+
+def create(opening: Opening, site: Site = Site()) -> FastAPI:
+    """The whole application."""
+    app = FastAPI(
+        title="Byline",
+        description="Cited answers from a folder of news articles, or an honest refusal.",
+        docs_url=None,
+        redoc_url=None,
+        middleware=_middleware(site),
+    )
+    app.include_router(api.routes(opening))
+    app.include_router(docs.routes())
+    app.include_router(collection(opening, site.upload))
+    api.nothing_else(app)
+    api.tell_errors(app, opening)
+    page = blocks.build(opening)
+    gr.mount_gradio_app(
+        app,
+        page,
+        "/",
+        theme=blocks.theme(),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        show_error=False,
+        max_file_size="1b",  # the gate refuses its upload route besides
+    )
+    app.state.page = page
+    return app
+
+
+def _middleware(site: Site) -> list[Middleware]:
+    """What a request goes through, outermost first."""
+    return [
+        Middleware(PrivateHeaders),
+        Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
+        *([Middleware(Authenticated, users=site.users)] if site.users else ()),
+        Middleware(Gate, larger=LARGER),
+        Middleware(FrontPage, head=assets.head),
+    ]
+
+
+class Server:
+    """An application that is served in the background."""
+
+    def __init__(self, app: FastAPI, listening: socket.socket) -> None:
+        self._page: gr.Blocks = app.state.page
+        self._streams: asyncio.Event = app.routes[-1].app.stop_event  # type: ignore[attr-defined]  # mounted last
+        self.url = _url(*listening.getsockname()[:2])
+        """Without a slash at its end."""
+        config = uvicorn.Config(
+            app,
+            log_level="error",
+            access_log=False,  # what people ask is nobody's business
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=int(STOP_SECONDS) - 2,
+            limit_concurrency=AT_ONCE,
+            ws="none",
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listening]}, name="byline-server", daemon=True
+        )
+
+    def start(self) -> None:
+        """Returns when it is served. Raises SettingsError where it cannot be."""
+        self._thread.start()
+        until = monotonic() + START_SECONDS
+        while not self._server.started:
+            self._thread.join(0.002)
+            if not self._thread.is_alive() or monotonic() > until:
+                raise SettingsError("the page cannot be served here: choose another address with --host and --port")
+
+    def visited(self) -> bool:
+        """Whether anybody has asked it for anything."""
+        return self._server.server_state.total_requests > 0
+
+    def wait(self) -> None:
+        """Returns when it has ended, which is by `close` or by KeyboardInterrupt."""
+        while self._thread.is_alive():
+            self._thread.join(1.0)  # without a limit, Windows would not hear Ctrl-C
+
+    def close(self) -> None:
+        """Ends it; answers that are being sent are not waited for for long."""
+        self._page.is_running = False
+        self._streams.set()  # an open page listens for as long as it is open
+        self._server.should_exit = True
+        self._thread.join(STOP_SECONDS)
+
+
+def _url(host: str, port: int) -> str:
+    """Where a browser on this machine finds it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def start(opening: Opening, site: Site = Site(), port: int = 0, listening: socket.socket | None = None) -> Server:
+    """Serves the page over `opening`, at a port or what `ui.server.port.bound` gave; `close()` ends it.
+
+    Raises SettingsError where it cannot be served there.
+    """
+    listening = listening or bound(site.host, port)
+    server = Server(create(opening, site), listening)
+    server.start()
+    return server

@@ -1,0 +1,97 @@
+"""`byline chat`: what is checked first, the page next, and the assistant behind it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING
+
+from index.errors import BylineError, SettingsError
+from ui.server.opening import Opening
+from ui.server.port import bound
+
+if TYPE_CHECKING:
+    from index.settings import Settings
+    from index.sync import Progress
+    from rag import Assistant
+    from ui.server.app import Site
+
+TOLD_SECONDS = 5.0
+"""How long an open page has to hear why it ends."""
+
+
+def checked(
+    settings: Settings,
+    auth: Path | None,
+    no_auth: bool,
+    domains: tuple[str, ...] = (),
+    upload: bool = True,
+    say: Callable[[str], None] = print,
+) -> tuple[Site, socket.socket]:
+    """Where and for whom to serve, and the port, taken. A file of users that others can read is told.
+
+    Raises FolderError where there is no folder, and SettingsError for a port or host that cannot be served on, users
+    that cannot be read, and a page that others could reach without a password that nobody said they may.
+    """
+    if not os.path.isdir(settings.folder):
+        from index.scan import scan
+
+        scan(settings.folder)  # says what is wrong
+    if auth and no_auth:
+        raise SettingsError("--auth and --no-auth say opposite things: keep one")
+    listening = bound(settings.host, settings.port)
+    if not (auth or no_auth or ip_address(listening.getsockname()[0]).is_loopback):
+        listening.close()
+        raise SettingsError(
+            f"other machines can reach {settings.host}: name a file of users with --auth (byline password makes its "
+            "lines), or let everyone in with --no-auth"
+        )
+    from ui.server.app import Site
+    from ui.server.auth import readable_by_others, users_from
+
+    users = users_from(auth) if auth else None
+    if auth and readable_by_others(auth):
+        say(f"byline: other users of this machine can read {auth}: keep it to yourself, as chmod 600 does")
+    return Site(settings.host, users, domains, upload), listening
+
+
+def serve(
+    settings: Settings,
+    site: Site,
+    listening: socket.socket,
+    open: Callable[[Progress], Assistant],
+    say: Callable[[str], None],
+) -> None:
+    """Serves the page, then opens the assistant; returns only by KeyboardInterrupt, when both have been closed.
+
+    Raises the BylineError that opening the assistant ended in, once an open page could show it.
+    """
+    from ui.server.app import start
+
+    opening = Opening(open, settings)
+    server = start(opening, site, listening=listening)
+    try:
+        say(f"Byline is at {server.url} (Ctrl-C ends it)")
+        if not site.users and not ip_address(listening.getsockname()[0]).is_loopback:
+            may = "ask, read and add files" if site.upload else "ask and read"
+            say(f"byline: the page has no password: whoever can reach this machine can {may}")
+        opening.start()
+        _ready(opening, server.visited, say)
+        server.wait()
+    finally:
+        opening.close()
+        server.close()
+
+
+def _ready(opening: Opening, visited: Callable[[], bool], say: Callable[[str], None]) -> None:
+    try:
+        articles = opening.get().status().articles
+    except BylineError:
+        if visited():
+            sleep(TOLD_SECONDS)
+        raise
+    say(f"Byline is ready: {articles:,} article{'' if articles == 1 else 's'} in {opening.folder}")
