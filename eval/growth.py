@@ -134,12 +134,8 @@ def embedded(data: Path, work: Path) -> Path:
     with_index.close()
     (work / SENTENCES).write_text(json.dumps(texts), encoding="utf-8")
     np.save(work / VECTORS, np.concatenate(vectors))
-    ends = np.cumsum([0, *(len(codes) for codes, _ in tokens)])
-    kept = {
-        "codes": np.concatenate([codes for codes, _ in tokens]),
-        "offsets": np.concatenate([at for _, at in tokens]),
-    }
-    np.savez(work / TOKENS, ends=ends, **kept)
+    codes, offsets = (np.concatenate(part) for part in zip(*tokens, strict=True))
+    np.savez(work / TOKENS, codes=codes, offsets=offsets, ends=np.cumsum([0, *(len(one) for one, _ in tokens)]))
     return work
 
 
