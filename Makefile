@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 DATA ?= bench/news2022
 BASELINE ?= bench/baseline_llamaindex.py
 
-.PHONY: help setup chat test check bench bench-index growth first-seconds load kills hostile screenshots clean
+.PHONY: help setup chat test slow check bench bench-index growth first-seconds load kills hostile screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ chat: setup ## Index the articles and serve the chat page on http://127.0.0.1:78
 
 test: setup ## Run the tests and the facts
 	@$(BIN)/python -m pytest
+
+slow: setup ## Run the slow tests: the rest of the page in a browser, load and whole processes
+	@$(BIN)/python -m pytest -m slow
 
 check: setup ## Check format, lint and types
 	$(BIN)/ruff format --check .
@@ -40,10 +43,10 @@ growth: setup ## Index and ask 1,000, 10,000 and 100,000 articles, and plot it (
 	@$(BIN)/python -m eval.growth --data $(DATA) --json docs/growth.json --plot docs/growth.png
 
 kills: setup ## Kill an indexing process 60 times, at random, and compare what is left with a clean build
-	@KILLS=60 $(BIN)/python -m pytest -s tests/test_kills.py
+	@KILLS=60 $(BIN)/python -m pytest -n 0 -m slow -s tests/test_kills.py
 
 hostile: setup ## Index folders of 200 damaged and hostile files
-	@HOSTILE_FILES=200 HOSTILE_SEEDS=5 $(BIN)/python -m pytest -s tests/test_hostile_files.py
+	@HOSTILE_FILES=200 HOSTILE_SEEDS=5 $(BIN)/python -m pytest -n 0 -m slow -s tests/test_hostile_files.py
 
 first-seconds: setup ## Time the page's first byte and first answer beside an empty Gradio page
 	@$(BIN)/python -m eval.first_seconds

@@ -19,6 +19,7 @@ LACKS: dict[Lack, str] = {
 }
 KINDS = {
     "number": "a number",
+    "percentage": "a share of a whole",
     "money": "an amount of money",
     "age": "an age",
     "date": "a date",

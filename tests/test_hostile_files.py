@@ -26,6 +26,8 @@ from index.readers import readable
 from index.scan import scan, storable
 from index.sync import SyncReport
 
+pytestmark = pytest.mark.slow
+
 FILES = int(os.environ.get("HOSTILE_FILES", "20"))
 SEEDS = range(int(os.environ.get("HOSTILE_SEEDS", "1")))
 LONG = "HOSTILE_FILES" in os.environ

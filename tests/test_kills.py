@@ -34,6 +34,8 @@ from index.terms import stem
 from index.vectors import open_afresh
 from rag import Answer, Assistant
 
+pytestmark = pytest.mark.slow
+
 FEW = 2
 KILLS = int(os.environ.get("KILLS", FEW))
 SEED = os.environ.get("SEED", "1")

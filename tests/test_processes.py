@@ -19,6 +19,8 @@ from index import packaged_model
 from index.store import Index
 from rag import Assistant
 
+pytestmark = pytest.mark.slow
+
 ASKED = (
     "How many US troops remain in Iraq?",
     "Who is Iraq's national security adviser?",

@@ -8,6 +8,7 @@ from typing import Literal
 
 Kind = Literal[
     "number",
+    "percentage",
     "money",
     "age",
     "date",
@@ -23,7 +24,7 @@ Kind = Literal[
 ]
 Span = tuple[int, int]
 
-STRICT: frozenset[Kind] = frozenset(("number", "money", "age", "date", "deadline"))
+STRICT: frozenset[Kind] = frozenset(("number", "percentage", "money", "age", "date", "deadline"))
 """Kinds whose answers can be recognised, so that a sentence without one is no answer."""
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
@@ -33,6 +34,11 @@ _SAYING = (
 )
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("age", r"\bhow old\b|\bwhat age\b|\bwhat .*\bage\b"),
+    (
+        "percentage",
+        r"\bhow many per ?cent\b|\b(?:what|which) (?:percentage|percent|per cent|proportion|fraction)\b"
+        r"|\b(?:what|which) share of\b",
+    ),
     (
         "money",
         r"\bhow much\b.*\b(?:costs?|spend|spent|pay|paid|pays|worth|earn|earned|charged?|raised?|owe|money)\b"
@@ -44,7 +50,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "number",
         r"\bhow (?:many|much|old|far|tall|high|big|large|long|often|fast|heavy|deep)\b"
-        r"|\b(?:what|which) (?:number|percentage|percent|proportion|share|fraction|amount|size|age|price|cost|rate|"
+        r"|\b(?:what|which) (?:number|share|amount|size|age|price|cost|rate|"
         r"total|score|population|distance|sum)\b",
     ),
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
@@ -110,6 +116,16 @@ DEADLINE = re.compile(
 UNKNOWN = re.compile(
     r"\b(?:unclear|unknown|uncertain|undetermined|undisclosed|to be determined|not (?:yet )?(?:known|clear|disclosed|"
     r"announced|decided)|(?:declined|refused) to say|(?:did|would) not say)\b",
+    re.IGNORECASE,
+)
+_COUNT = (
+    r"(?:\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?)"
+)
+PERCENTAGE = re.compile(
+    rf"\b{_COUNT}(?:\s?%|[\s-]per\s?cent\b|[\s-]percentage\b)"
+    rf"|\b(?:{_COUNT}|an?)[\s-](?:halves|half|thirds?|quarters?|fifths?|sixths?|tenths?)\b"
+    rf"|\b{_COUNT}(?:[\s-]in[\s-]|\sout\sof\s(?:every\s)?){_COUNT}\b|\bhalf\b|\bmajority\b",
     re.IGNORECASE,
 )
 MONEY = re.compile(
@@ -179,6 +195,7 @@ def _quotes(text: str) -> Iterator[Span]:
 
 _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "number": _numbers,
+    "percentage": _matches(PERCENTAGE),
     "money": _matches(MONEY),
     "age": _matches(AGE),
     "date": _matches(DATE),

@@ -288,7 +288,8 @@ def _pair(question: Question, one: int, other: int, pair: tuple[Value, Value], d
     kind: DifferenceKind = (
         "number" if isinstance(pair[0], Number) else "date" if isinstance(pair[0], When) else "name"
     )
-    asked = {"number": ("number", "money", "age"), "date": ("date", "deadline"), "name": ("person", "place")}
+    numbers = ("number", "percentage", "money", "age")
+    asked = {"number": numbers, "date": ("date", "deadline"), "name": ("person", "place")}
     nodes = Node(one, pair[0].start, pair[0].end), Node(other, pair[1].start, pair[1].end)
     return Pair(kind, *nodes, pair, differ, share, question.kind in asked[kind])
 

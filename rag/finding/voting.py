@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from index.terms import terms
 from rag.asking.kinds import NAME, NUMBER, STRICT, Kind, candidates
 from rag.asking.names import other_form
-from rag.asking.question import FUNCTION_STEMS, Question
+from rag.asking.question import FUNCTION_STEMS, FUNCTION_WORDS, Question
 from rag.attribution.persons import runs
 from rag.finding.evidence import Evidence
 
@@ -170,10 +170,23 @@ def _candidates(question: Question, text: str) -> list[Candidate]:
         new = [stem for stem in stems if stem not in old]
         said = other_form(stems, old)  # "the Americans" in the question, "U.S." here
         if new and not said and len(new) >= NEW * len(stems) and not _NO_NAME.match("".join(stems)):
+            start += _opening(text[start:end])
             words = text[start:end].rstrip(" ,’'.")
             words = words.removesuffix("’s").removesuffix("'s")
             found.append(Candidate(stems, start, start + len(words), WEIGHTS[kind]))
     return found
+
+
+def _opening(words: str) -> int:
+    """The length of what only opens a sentence before a name: "As " of "As Mississippi"."""
+    length = 0
+    for match in re.finditer(r"[^\W\d_]+\s", words):
+        if match.start() > length or match[0].strip().lower() in ("the", "a", "an"):
+            break
+        if match[0].strip().lower() not in FUNCTION_WORDS:
+            break
+        length = match.end()
+    return length
 
 
 def _spans(question: Question, text: str) -> Iterator[tuple[int, int, str]]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from eval.first_seconds import Seconds, measure, report
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_round_gives_the_page_before_the_answer(tmp_path: Path) -> None:

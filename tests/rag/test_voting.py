@@ -76,3 +76,11 @@ def test_only_so_many_sentences_vote_and_none_is_lost_to_strange_text() -> None:
     evidence = [sentence(f"\ud7ff [“{number}”] \u2028 ’s", 0.5) for number in range(VOTERS + 5)]
     assert len(voted("Who?", *evidence)) == VOTERS
     assert vote(analyse("Who?"), [], lambda _: {}, {}, 0) == []
+
+
+def test_a_word_that_opens_the_sentence_is_no_part_of_a_name() -> None:
+    ranked = voted(
+        "Which state lacks water?", sentence("As Mississippi Delta entered a fourth day, taps ran dry.", 0.8)
+    )
+    words = [ranked[0].evidence.text[word.start : word.end] for word in ranked[0].words]
+    assert "Mississippi Delta" in words

@@ -114,7 +114,7 @@ class Opening:
         self._closed = True
         if self.watcher:
             self.watcher.stop()
-        if self._thread:
+        if self._thread and self._thread.is_alive():  # Ctrl-C may come before it has begun
             self._thread.join(STOP_SECONDS)
         self.workers.close()
         if self._ours and self._assistant:

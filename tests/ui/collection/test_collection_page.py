@@ -16,6 +16,8 @@ from rag import Assistant
 from ui.collection import chart
 from ui.screenshot import ask, serving
 
+pytestmark = pytest.mark.slow
+
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NEW = "---\ntitle: {title}\ndate: 2021-12-13\n---\n\nThe tram to the fair runs every ten minutes from Monday on.\n"
 

@@ -17,6 +17,8 @@ from rag import Assistant
 from ui.screenshot import ask, open_source
 from ui.server.opening import Opening
 
+pytestmark = pytest.mark.slow
+
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],

@@ -16,12 +16,14 @@ from rag import Assistant
 from ui.screenshot import ask
 from ui.server.opening import Opening
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many US troops remain in Iraq?"
 FOLLOW_UP = "And how many from the other countries?"
 
 STALE = """() => {
-  const wire = byline.make("div", {}, byline.make("article", { class: "turn", "data-asked": "another", "data-state": "done" }));
-  byline.arrived(wire);
+  const turn = byline.make("article", { class: "turn", "data-asked": "another", "data-state": "done" });
+  byline.arrived(byline.make("div", {}, turn));
 }"""
 """The reply to a question that was stopped comes after all."""
 

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 from ui.screenshot import ask, open_source
 from ui.server.opening import Opening
 
+pytestmark = pytest.mark.slow
+
 NO_MARKUP = "script:not([nonce]), img, iframe, i, code, .katex, object, embed, base[href^=http]"
 
 

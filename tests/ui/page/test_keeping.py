@@ -14,6 +14,8 @@ from ui.screenshot import ask
 from ui.server.opening import Opening
 from ui.server.port import bound
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many US troops remain in Iraq?"
 FOLLOW_UP = "And how many from the other countries?"
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('byline.conversation.')).length"

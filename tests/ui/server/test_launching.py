@@ -25,6 +25,8 @@ from ui.server.app import Site
 from ui.server.launching import checked, serve
 from ui.server.port import bound
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(small: Path, tmp_path: Path) -> Settings:

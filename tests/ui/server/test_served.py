@@ -14,6 +14,8 @@ from ui.server.app import Server, Site, start
 from ui.server.auth import Users
 from ui.server.opening import Opening
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server(seeds: Assistant) -> Iterator[Server]:

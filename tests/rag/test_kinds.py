@@ -1,0 +1,35 @@
+"""What kind of answer a question asks for, and which words of a sentence could be one."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.asking.kinds import candidates, kind_of
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What percentage of people is vaccinated?", "percentage"),
+        ("Which share of the vote did the party win?", "percentage"),
+        ("How many percent of homes have power?", "percentage"),
+        ("What share price did the firm reach?", "money"),
+        ("How many people are vaccinated?", "number"),
+        ("How much did the bridge cost?", "money"),
+    ],
+)
+def test_a_share_of_a_whole_is_a_kind_of_its_own(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shares"),
+    [
+        ("More than 189 million people, about 57% of all, are vaccinated.", ["57%"]),
+        ("Some 12.5 percent of homes and two-thirds of shops have power.", ["12.5 percent", "two-thirds"]),
+        ("One in five voters stayed at home; a third did in 2018.", ["One in five", "a third"]),
+        ("In 2018 the bridge had 4 lanes.", []),
+    ],
+)
+def test_shares_are_told_from_other_numbers(sentence: str, shares: list[str]) -> None:
+    assert [sentence[start:end] for start, end in candidates("percentage", sentence)] == shares
