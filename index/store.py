@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from index import lock
 from index.articles import printable
 from index.catalog import Catalog, Failure
@@ -99,7 +101,9 @@ class Index:
             found = self._found(allow_mass_delete)
             notes = self._check_manifest()
             run = Sync(self, found, progress, allow_mass_delete)
-            run.run()
+            # Each encoder thread has a core; NumPy's own threads would spin beside them and halve the speed.
+            with threadpool_limits(1, "blas"):
+                run.run()
             self.catalog.remember("folder", str(self.folder))
             self.catalog.remember("last_sync", datetime.now(UTC).isoformat(timespec="seconds"))
             counts = run.added, run.changed, run.moved, run.deleted

@@ -94,6 +94,7 @@ def _source(page: Page) -> None:
 def _collection(page: Page) -> None:
     page.get_by_role("tab", name="Articles").click()
     page.locator("#articles a[data-article]").first.wait_for()
+    page.locator("#articles .legend button").first.wait_for()  # the accounts are worked out meanwhile
 
 
 @dataclass(frozen=True, slots=True)
