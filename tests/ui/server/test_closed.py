@@ -131,6 +131,24 @@ def test_another_sessions_file_is_not_served(server: Server, tmp_path: Path) -> 
         folder.rmdir()
 
 
+def test_a_link_in_the_articles_folder_leads_to_nothing_outside(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("The launch code is 4711.\n", encoding="utf-8")
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "own.txt").write_text("The harbour opened on Monday.\n", encoding="utf-8")
+    (tmp_path / "articles" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "articles" / "out").symlink_to(tmp_path)
+    with (
+        Assistant(tmp_path / "articles", index=tmp_path / "index") as assistant,
+        TestClient(create(Opening.of(assistant)), base_url=OURS) as client,
+    ):
+        assert client.get("/api/article", params={"path": "own.txt"}).status_code == 200
+        for path in ("link.txt", "out/secret.txt", "../secret.txt"):
+            answer = client.get("/api/article", params={"path": path})
+            assert (answer.status_code, "4711" in answer.text) == (404, False)
+            by_gradio = client.get(f"/gradio_api/file={tmp_path / 'articles' / path}")
+            assert (by_gradio.status_code, "4711" in by_gradio.text) == (404, False)
+
+
 @pytest.mark.parametrize("path", ["/gradio_api/proxy={}", "/gradio_api/file={}", "/gradio_api/proxy=x/{}"])
 def test_nothing_is_fetched_for_a_caller(server: Server, path: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as inner:
