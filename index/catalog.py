@@ -104,42 +104,41 @@ class Catalog:
 
     def __init__(self, folder: Path) -> None:
         """Opens or creates `folder`/catalog.sqlite. Raises StorageError where it is damaged."""
-        self._db = Database(folder / "catalog.sqlite")
-        self.file = self._db.file
-        self.database = self._db
-        self.scopes = Scopes(self._db)
+        self.database = Database(folder / "catalog.sqlite")
+        self.file = self.database.file
+        self.scopes = Scopes(self.database)
         with translated(self.file):
             folder.mkdir(parents=True, exist_ok=True)
-        self._db.create(TABLES)
+        self.database.create(TABLES)
         if self.recall("schema") != SCHEMA:
             self.close()
             raise OutdatedError(f"the index {self.file} is of another version of Byline: run byline index --rebuild")
 
     def close(self) -> None:
         """Closes the connections of all threads; whatever is asked afterwards raises StorageError."""
-        self._db.close()
+        self.database.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, and one more change for readers to see. Raises StorageError where the disk is full."""
-        with self._db.transaction():
+        with self.database.transaction():
             yield
-            self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'changes'")
+            self.database.execute("UPDATE meta SET value = value + 1 WHERE key = 'changes'")
 
     def checkpoint(self) -> None:
         """Writes through to the disk what has been committed."""
-        self._db.rows("PRAGMA wal_checkpoint(FULL)")
+        self.database.rows("PRAGMA wal_checkpoint(FULL)")
 
     # --- the manifest -------------------------------------------------------------------------------
 
     def recall(self, key: str) -> str | None:
         """A value of the manifest, or None."""
-        row = self._db.one("SELECT value FROM meta WHERE key = ?", key)
+        row = self.database.one("SELECT value FROM meta WHERE key = ?", key)
         return str(row[0]) if row else None
 
     def remember(self, key: str, value: str) -> None:
         """Puts a value into the manifest."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # --- writing, inside a transaction ----------------------------------------------------------------
 
@@ -150,7 +149,7 @@ class Catalog:
         pages = np.array(article.pages, dtype=np.int32).tobytes()
         title = terms(article.title)
         stems = title + terms(article.text)
-        cursor = self._db.execute(
+        cursor = self.database.execute(
             "INSERT INTO articles (path, file, content, title, published, outlet, url, pages, text, stems, length) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article.path, file, content, *about, pages, article.text, _spaced(stems), len(stems)),
@@ -164,24 +163,24 @@ class Catalog:
         spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32).tobytes()
         stems = title + terms(article.text[passage.start : passage.end])
         about = passage.start, passage.end, len(stems), spans
-        cursor = self._db.execute(
+        cursor = self.database.execute(
             "INSERT INTO passages (article, content, start, end, length, spans, sentences) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (article_id, row.content, *about, pack(row.vectors.sentences)),
         )
         number = cursor.lastrowid
-        self._db.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
-        self._db.execute("INSERT INTO tokens VALUES (?, ?)", (number, row.vectors.tokens))
-        self._db.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, _spaced(stems)))
+        self.database.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
+        self.database.execute("INSERT INTO tokens VALUES (?, ?)", (number, row.vectors.tokens))
+        self.database.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, _spaced(stems)))
         return stems
 
     def remove(self, path: str) -> bool:
         """Forgets the article at a path. Returns whether there was one."""
-        article = self._db.one("SELECT id, length, stems FROM articles WHERE path = ?", path)
+        article = self.database.one("SELECT id, length, stems FROM articles WHERE path = ?", path)
         if article is None:
             return False
         sql = "SELECT p.id, w.c0 FROM passages p JOIN words_content w ON w.id = p.id WHERE article = ?"
-        rows = self._db.rows(sql, article[0])
+        rows = self.database.rows(sql, article[0])
         passages, parts = [(row[0],) for row in rows], [row[1].split() for row in rows]
         for sql in (
             "DELETE FROM words WHERE rowid = ?",
@@ -190,8 +189,8 @@ class Catalog:
             "DELETE FROM passages WHERE id = ?",
             "INSERT INTO dropped VALUES (?)",
         ):
-            self._db.executemany(sql, passages)
-        self._db.execute("DELETE FROM articles WHERE id = ?", article[:1])
+            self.database.executemany(sql, passages)
+        self.database.execute("DELETE FROM articles WHERE id = ?", article[:1])
         self._count(-1, -article[1], -len(rows), -sum(map(len, parts)))
         self._count_stems(article[2].split(), parts, -1)
         return True
@@ -200,36 +199,36 @@ class Catalog:
         more = articles, article_length, passages, passage_length
         keys = "articles", "article_length", "passages", "passage_length"
         sql = "UPDATE meta SET value = value + ? WHERE key = ?"
-        self._db.executemany(sql, list(zip(more, keys, strict=True)))
+        self.database.executemany(sql, list(zip(more, keys, strict=True)))
 
     def _count_stems(self, whole: Sequence[str], parts: Sequence[Sequence[str]], sign: int) -> None:
         """Keeps count of the passages and articles of each stem: FTS5 would walk all of them at each question."""
         stems = set(whole)
         counts = Counter(stem for part in parts for stem in set(part))
-        self._db.executemany(
+        self.database.executemany(
             "INSERT INTO frequencies VALUES (?, ?, ?) ON CONFLICT (stem) DO UPDATE "
             "SET passages = passages + excluded.passages, articles = articles + excluded.articles",
             [(stem, sign * counts[stem], sign * (stem in stems)) for stem in sorted(stems | counts.keys())],
         )
         if sign < 0:
             unused = "DELETE FROM frequencies WHERE stem = ? AND passages = 0 AND articles = 0"
-            self._db.executemany(unused, [(stem,) for stem in stems | counts.keys()])
+            self.database.executemany(unused, [(stem,) for stem in stems | counts.keys()])
 
     def rearrange(self, file: str, renamed: Mapping[str, str], removed: Iterable[str]) -> None:
         """Articles of one file change places: `renamed` is old path to new path. What stands in a new place and
         moves nowhere is removed."""
-        self._db.executemany(
+        self.database.executemany(
             "UPDATE articles SET path = char(0) || ? WHERE path = ?", [(new, old) for old, new in renamed.items()]
         )
         for path in (*removed, *renamed.values()):
             self.remove(path)
-        self._db.executemany(
+        self.database.executemany(
             "UPDATE articles SET path = ? WHERE path = char(0) || ?", [(new, new) for new in renamed.values()]
         )
 
     def move(self, old: str, new: FileState) -> int:
         """A file has another name now; its articles keep their passages and vectors. Returns their number."""
-        moved = self._db.execute(
+        moved = self.database.execute(
             "UPDATE articles SET path = ? || substr(path, ?), file = ? WHERE file = ?",
             (new.path, len(old) + 1, new.path, old),
         ).rowcount
@@ -239,100 +238,102 @@ class Catalog:
 
     def seen(self, state: FileState, failures: Iterable[Failure] = ()) -> None:
         """Remembers that a file was read in this state, and what of it could not be."""
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", astuple(state))
-        self._db.execute("DELETE FROM failures WHERE file = ?", (state.path,))
+        self.database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", astuple(state))
+        self.database.execute("DELETE FROM failures WHERE file = ?", (state.path,))
         for failure in failures:
             self.skip(failure, state.path)
 
     def skip(self, failure: Failure, file: str) -> None:
         """Lists a file, or an article in it, as skipped."""
         values = failure.path, file, failure.reason
-        self._db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", values)
+        self.database.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", values)
 
     def touch(self, state: FileState) -> None:
         """A file has a new size or time and the same bytes."""
         values = state.size, state.mtime_ns, state.path
-        self._db.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", values)
+        self.database.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", values)
 
     def set_basis(self, basis: Vectors | None) -> None:
         """What the vector store's vectors are coordinates along, shape (dim, their length); None: the axes."""
-        self._db.execute("DELETE FROM basis")
+        self.database.execute("DELETE FROM basis")
         if basis is not None:
-            self._db.execute("INSERT INTO basis VALUES (?, ?)", (basis.shape[0], basis.tobytes()))
+            self.database.execute("INSERT INTO basis VALUES (?, ?)", (basis.shape[0], basis.tobytes()))
 
     def forget(self, file: str) -> None:
         """Forgets that a file was ever seen; its articles are removed one by one before."""
-        self._db.execute("DELETE FROM files WHERE path = ?", (file,))
-        self._db.execute("DELETE FROM failures WHERE file = ?", (file,))
+        self.database.execute("DELETE FROM files WHERE path = ?", (file,))
+        self.database.execute("DELETE FROM failures WHERE file = ?", (file,))
 
     def doubt(self, file: str | None = None) -> None:
         """A file, or every file, has to be read again by the next sync, whatever its size and time; until then
         it counts as changed."""
-        self._db.execute("UPDATE files SET size = -1, sha256 = '' WHERE path = coalesce(?, path)", (file,))
+        self.database.execute("UPDATE files SET size = -1, sha256 = '' WHERE path = coalesce(?, path)", (file,))
 
     def clear(self) -> None:
         """Forgets everything but the manifest; the vector store has to be made anew."""
         for table in ("files", "articles", "passages", "vectors", "dropped", "words", "frequencies", "failures"):
-            self._db.execute(f"DELETE FROM {table}")
-        self._db.execute(
+            self.database.execute(f"DELETE FROM {table}")
+        self.database.execute(
             "UPDATE meta SET value = '0' WHERE key IN "
             "('articles', 'passages', 'article_length', 'passage_length', 'stored')"
         )
-        self._db.execute("DELETE FROM meta WHERE key = 'store'")
+        self.database.execute("DELETE FROM meta WHERE key = 'store'")
 
     def stored(self, upto: int, dropped: Sequence[int]) -> None:
         """The vector store has the passages up to this id, and these are no longer in it."""
         self.remember("stored", str(upto))
-        self._db.executemany("DELETE FROM dropped WHERE passage = ?", [(number,) for number in dropped])
+        self.database.executemany("DELETE FROM dropped WHERE passage = ?", [(number,) for number in dropped])
 
     # --- reading --------------------------------------------------------------------------------------
 
     def files(self) -> dict[str, FileState]:
         """The state of every file that was read, or tried, by path."""
-        return {row[0]: FileState(*row) for row in self._db.rows("SELECT path, size, mtime_ns, sha256 FROM files")}
+        return {
+            row[0]: FileState(*row) for row in self.database.rows("SELECT path, size, mtime_ns, sha256 FROM files")
+        }
 
     def contents(self, file: str) -> dict[str, str]:
         """The articles of a file: path, and what names its words and metadata."""
-        return dict(self._db.rows("SELECT path, content FROM articles WHERE file = ? ORDER BY id", file))
+        return dict(self.database.rows("SELECT path, content FROM articles WHERE file = ? ORDER BY id", file))
 
     def article_counts(self) -> dict[str, int]:
         """How many articles each file has given."""
-        return dict(self._db.rows("SELECT file, count(*) FROM articles GROUP BY file"))
+        return dict(self.database.rows("SELECT file, count(*) FROM articles GROUP BY file"))
 
     def failed_files(self) -> set[str]:
         """The files of which something was skipped."""
-        return {row[0] for row in self._db.rows("SELECT file FROM failures")}
+        return {row[0] for row in self.database.rows("SELECT file FROM failures")}
 
     def failures(self) -> tuple[Failure, ...]:
         """Everything that was skipped, by path."""
-        return tuple(Failure(*row) for row in self._db.rows("SELECT path, reason FROM failures ORDER BY path"))
+        return tuple(Failure(*row) for row in self.database.rows("SELECT path, reason FROM failures ORDER BY path"))
 
     def article(self, path: str) -> Article | None:
         """An article with its text, without its sentences, or None."""
-        row = self._db.one(f"SELECT {_ARTICLE} FROM articles WHERE path = ?", path)
+        row = self.database.one(f"SELECT {_ARTICLE} FROM articles WHERE path = ?", path)
         return _article(row) if row else None
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in order of path, without text."""
-        rows = self._db.rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")
+        rows = self.database.rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")
         return tuple(_article(row) for row in rows)
 
     def articles_of(self, ids: Sequence[int]) -> dict[int, Article]:
         """The articles of these ids that still exist; a changed article has another id."""
         return {
             row[0]: _article(row[1:])
-            for row in self._db.rows_in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
+            for row in self.database.rows_in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
         }
 
     def passages_of(self, path: str) -> list[IndexedPassage]:
         """The passages of the article at a path, in order."""
         sql = "SELECT p.id FROM passages p JOIN articles a ON p.article = a.id WHERE a.path = ?"
-        return self.passages([row[0] for row in self._db.rows(sql, path)])
+        return self.passages([row[0] for row in self.database.rows(sql, path)])
 
     def source(self, path: str) -> FileState | None:
         """The file that the article at a path was read from, or None."""
         sql = "SELECT f.path, size, mtime_ns, sha256 FROM files f JOIN articles a ON a.file = f.path WHERE a.path = ?"
-        row = self._db.one(sql, path)
+        row = self.database.one(sql, path)
         return FileState(*row) if row else None
 
     def counts(self) -> tuple[int, int]:
@@ -341,7 +342,7 @@ class Catalog:
 
     def vectors_after(self, number: int, limit: int = -1) -> tuple[Numbers, Vectors]:
         """Ids above `number`, ascending, and their passages' vectors, shape (ids, dim); at most `limit`."""
-        rows = self._db.rows(
+        rows = self.database.rows(
             "SELECT passage, vector FROM vectors WHERE passage > ? ORDER BY passage LIMIT ?", number, limit
         )
         ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
@@ -349,21 +350,21 @@ class Catalog:
 
     def ids_after(self, number: int) -> Numbers:
         """The ids above `number` of passages that exist, ascending."""
-        rows = self._db.rows("SELECT passage FROM vectors WHERE passage > ? ORDER BY passage", number)
+        rows = self.database.rows("SELECT passage FROM vectors WHERE passage > ? ORDER BY passage", number)
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
     def basis(self) -> Vectors | None:
         """What `set_basis` has set."""
-        row = self._db.one("SELECT dim, numbers FROM basis")
+        row = self.database.one("SELECT dim, numbers FROM basis")
         return np.frombuffer(row[1], dtype=np.float32).reshape(row[0], -1) if row else None
 
     def last_passage(self) -> int:
         """The highest id of a passage, or 0."""
-        return int(self._db.one("SELECT max(passage) FROM vectors")[0] or 0)
+        return int(self.database.one("SELECT max(passage) FROM vectors")[0] or 0)
 
     def dropped(self) -> list[int]:
         """Passages that are gone and may still be in the vector store."""
-        return [row[0] for row in self._db.rows("SELECT passage FROM dropped")]
+        return [row[0] for row in self.database.rows("SELECT passage FROM dropped")]
 
     def embedded(self, contents: Sequence[bytes]) -> dict[bytes, PassageVectors]:
         """Vectors that are known already, by `PassageRow.content`."""
@@ -371,11 +372,11 @@ class Catalog:
             "SELECT content, vector, sentences, packed FROM passages p JOIN vectors v ON v.passage = p.id "
             "JOIN tokens t ON t.passage = p.id WHERE content IN"
         )
-        return {row[0]: _vectors(*row[1:]) for row in self._db.rows_in(sql, contents)}
+        return {row[0]: _vectors(*row[1:]) for row in self.database.rows_in(sql, contents)}
 
     def tokens(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The token vectors of passages by id, as `index.token_codes.pack` packed them; empty where none are kept."""
-        return dict(self._db.rows_in("SELECT passage, packed FROM tokens WHERE passage IN", ids))
+        return dict(self.database.rows_in("SELECT passage, packed FROM tokens WHERE passage IN", ids))
 
     def passages(self, ids: Sequence[int]) -> list[IndexedPassage]:
         """The passages of these ids that exist, in order of path and place."""
@@ -383,7 +384,7 @@ class Catalog:
             "SELECT p.id, p.article, a.path, p.content, p.start, p.end, p.spans, v.vector, p.sentences "
             "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id WHERE p.id IN"
         )
-        found = [_passage(row) for row in self._db.rows_in(sql, ids)]
+        found = [_passage(row) for row in self.database.rows_in(sql, ids)]
         return sorted(found, key=lambda passage: (passage.path, passage.start))
 
     def candidates(self, ids: Sequence[int], near: Sequence[int]) -> list[Candidate]:
@@ -396,9 +397,11 @@ class Catalog:
             "SELECT p.id, p.article, a.path, p.start, v.vector, w.c0, p.length FROM passages p JOIN articles a "
             "ON p.article = a.id JOIN vectors v ON v.passage = p.id JOIN words_content w ON w.id = p.id WHERE p.{} IN"
         )
-        contents = {row[0] for row in self._db.rows_in("SELECT content FROM passages WHERE id IN", near)}
-        rows = {row[0]: row for row in self._db.rows_in(sql.format("content"), sorted(contents))}
-        rows.update((row[0], row) for row in self._db.rows_in(sql.format("id"), [id for id in ids if id not in rows]))
+        contents = {row[0] for row in self.database.rows_in("SELECT content FROM passages WHERE id IN", near)}
+        rows = {row[0]: row for row in self.database.rows_in(sql.format("content"), sorted(contents))}
+        rows.update(
+            (row[0], row) for row in self.database.rows_in(sql.format("id"), [id for id in ids if id not in rows])
+        )
         vectors = unpack_each([row[4] for row in rows.values()])
         return [
             Candidate(id, article, path, start, vector, Stems(stems, length))
@@ -407,13 +410,13 @@ class Catalog:
 
     def stems_of(self, articles: Sequence[int]) -> dict[int, Stems]:
         """The stems of whole articles, title first, by article id."""
-        rows = self._db.rows_in("SELECT id, stems, length FROM articles WHERE id IN", articles)
+        rows = self.database.rows_in("SELECT id, stems, length FROM articles WHERE id IN", articles)
         return {id: Stems(stems, length) for id, stems, length in rows}
 
     def stems_of_passages(self, ids: Sequence[int]) -> dict[int, Stems]:
         """The stems of passages, those of the article's title first, by passage id."""
         sql = "SELECT p.id, w.c0, p.length FROM passages p JOIN words_content w ON w.id = p.id WHERE p.id IN"
-        return {id: Stems(stems, length) for id, stems, length in self._db.rows_in(sql, ids)}
+        return {id: Stems(stems, length) for id, stems, length in self.database.rows_in(sql, ids)}
 
     def lengths(self) -> tuple[float, float]:
         """The mean number of stems of a passage and of an article; 1 where there are none."""
@@ -428,16 +431,16 @@ class Catalog:
         """
         if not stems:
             return []
-        return [(row[0], row[1]) for row in self._db.rows(_MATCH, _any_of(stems), limit, limit)]
+        return [(row[0], row[1]) for row in self.database.rows(_MATCH, _any_of(stems), limit, limit)]
 
     def frequency(self, stem: str) -> tuple[int, int]:
         """In how many passages a stem stands, and in how many articles."""
-        row = self._db.one("SELECT passages, articles FROM frequencies WHERE stem = ?", stem)
+        row = self.database.one("SELECT passages, articles FROM frequencies WHERE stem = ?", stem)
         return (row[0], row[1]) if row else (0, 0)
 
     def article_frequencies(self, stems: Sequence[str]) -> dict[str, int]:
         """In how many articles each of these stems stands, where it stands in any."""
-        return dict(self._db.rows_in("SELECT stem, articles FROM frequencies WHERE stem IN", stems))
+        return dict(self.database.rows_in("SELECT stem, articles FROM frequencies WHERE stem IN", stems))
 
 
 def _spaced(stems: Sequence[str]) -> str:

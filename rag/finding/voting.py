@@ -51,6 +51,7 @@ UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition")
 """Kinds whose answer is a sentence, not some words of it."""
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
 """An initial or a suffix that was cut off its name."""
+_FIRST_WORDS = re.compile(r"[^\W\d_]+\s")
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 
 Stems = tuple[str, ...]
@@ -180,7 +181,7 @@ def _candidates(question: Question, text: str) -> list[Candidate]:
 def _opening(words: str) -> int:
     """The length of what only opens a sentence before a name: "As " of "As Mississippi"."""
     length = 0
-    for match in re.finditer(r"[^\W\d_]+\s", words):
+    for match in _FIRST_WORDS.finditer(words):
         if match.start() > length or match[0].strip().lower() in ("the", "a", "an"):
             break
         if match[0].strip().lower() not in FUNCTION_WORDS:

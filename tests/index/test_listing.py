@@ -24,7 +24,7 @@ ARTICLES = {
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("listing")
     with opened(write(folder / "articles", ARTICLES), folder / "index") as assistant:
-        yield assistant._index.catalog._db
+        yield assistant._index.catalog.database
 
 
 def paths(database: Database, wish: Wish) -> list[str]:

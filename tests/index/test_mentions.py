@@ -132,7 +132,7 @@ def test_the_newest_article_comes_first_and_one_without_a_date_last(tmp_path: Pa
     }
     with opened(write(tmp_path / "articles", texts), tmp_path / "index") as assistant:
         catalog = assistant._index.catalog
-        all_found = mentions(catalog._db, phrase("ferry"))
+        all_found = mentions(catalog.database, phrase("ferry"))
         paths = [catalog.articles_of([one.article])[one.article].path for one in all_found]
     assert paths == ["new.md", "old.md", "undated.txt"]
     assert [len(one.spans) for one in all_found] == [1, 2, 1]

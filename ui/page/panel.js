@@ -73,7 +73,6 @@
     const path = make("span", { class: "path" }, readable(article.path));
     const date = article.published && make("time", { datetime: article.published }, readable(day(article.published)));
     facts.replaceChildren(...[article.outlet && make("span", { class: "outlet" }, readable(article.outlet)), date, path].filter(Boolean));
-    if (article.account) facts.append(make("span", {}, `Account ${article.account} of this folder`));
     link(article.url);
     const cited = spans([[wanted.start, wanted.end]]);
     const parts = pieces(article.text, cited, spans(wanted.marks ?? []));

@@ -59,7 +59,6 @@ class Text(BaseModel):
     published: str | None
     url: str | None
     text: str
-    account: int | None
 
 
 class State(BaseModel):
@@ -118,7 +117,7 @@ def routes(opening: Opening) -> APIRouter:
             raise HTTPException(404, "this article is not in the index: it may have been removed or renamed")
         url = found.url if found.url and found.url.startswith(("https://", "http://")) else None
         told = {name: getattr(found, name) for name in ("path", "title", "outlet", "published", "text")}
-        return JSONResponse({**told, "url": url, "account": None})
+        return JSONResponse({**told, "url": url})
 
     @router.get("/status", response_model=State)
     def status() -> dict[str, Any]:
