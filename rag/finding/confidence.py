@@ -20,8 +20,9 @@ from index.terms import stems
 from rag.asking.kinds import STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.finding.evidence import Evidence
+from rag.finding.figures import conflicting
 
-Lack = Literal["name", "word", "kind"]
+Lack = Literal["name", "word", "kind", "figure"]
 
 GAP, MISSING = 0.24, 0.37
 """A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest."""
@@ -148,4 +149,6 @@ def lacking(question: Question, evidence: Evidence, common: bool, whole: bool) -
         return "kind", question.kind
     if whole and evidence.absent_match < min(MISSING, features.near - GAP):
         return "word", evidence.absent
-    return None
+    # "Are there 5,000?" is answered by whatever number there is.
+    figure = "" if question.kind == "yes/no" else conflicting(question.text, evidence.text, evidence.article.text)
+    return ("figure", figure) if figure else None

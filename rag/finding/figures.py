@@ -1,0 +1,84 @@
+"""Does a sentence tell of another figure than the question? A quake of 7.8 is not the one of 7.0, nor the 74th awards
+the 78th."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.terms import terms
+from rag.asking.kinds import DATE
+from rag.asking.question import FUNCTION_STEMS
+from rag.differences.amounts import Number, numbers, same_amount, scores
+
+BEHIND, AHEAD = 4, 2
+"""Words behind and ahead of a figure that may say what it is a figure of."""
+_REACH = 60
+"""Characters in which these words stand."""
+_DIGIT = re.compile(r"\d")
+_ORDINAL = re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\b")
+_JOINED = re.compile(r"(?<=[^\W\d_])[-–](?=\d)")
+"""The hyphen of "magnitude-7.8", which is none of a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that a text gives in digits."""
+
+    text: str
+    number: Number
+    of: frozenset[str]
+    """Stems of the words around it."""
+
+
+def conflicting(question: str, sentence: str, article: str) -> str:
+    """The figure of the question in whose place the sentence has another, where the article never has it; else "".
+
+    Only figures in digits count: "two states" asks for two, and is no figure of theirs.
+    """
+    asked = list(_figures(question))
+    if not asked:
+        return ""
+    said = list(_figures(sentence))
+    for one in asked:
+        rivals = [other for other in said if other.number.unit == one.number.unit and other.of & one.of]
+        if rivals and not any(_same(one, other) for other in rivals):
+            everywhere = (other for other in _figures(article) if other.number.unit == one.number.unit)
+            if not any(_same(one, other) for other in everywhere):
+                return one.text
+    return ""
+
+
+def _same(one: Figure, other: Figure) -> bool:
+    if one.number.unit == "ordinal":
+        return one.number.low == other.number.low
+    return same_amount(one.number, other.number)
+
+
+def _figures(text: str) -> Iterator[Figure]:
+    """Amounts, scores and ordinals in digits that belong to no date."""
+    text = _JOINED.sub(" ", text)
+    dates = [match.span() for match in DATE.finditer(text)]
+    tallies = list(scores(text))
+    spans = [(tally.start, tally.end) for tally in tallies]
+    found = [*tallies, *(one for one in numbers(text) if not _inside(one, spans)), *_ordinals(text)]
+    for one in found:
+        if _DIGIT.search(one.text) and not _inside(one, dates):
+            ahead = [stem for stem in terms(text[max(0, one.start - _REACH) : one.start]) if _says(stem)][-AHEAD:]
+            behind = [stem for stem in terms(text[one.end : one.end + _REACH]) if _says(stem)][:BEHIND]
+            yield Figure(text[one.start : one.end], one, frozenset(ahead + behind))
+
+
+def _ordinals(text: str) -> Iterator[Number]:
+    for match in _ORDINAL.finditer(text):
+        value = float(match[1])
+        yield Number(match.start(), match.end(), match[0], value, value, "ordinal")
+
+
+def _says(stem: str) -> bool:
+    return stem not in FUNCTION_STEMS and not stem[0].isdigit()
+
+
+def _inside(one: Number, spans: list[tuple[int, int]]) -> bool:
+    return any(start < one.end and one.start < end for start, end in spans)
