@@ -35,7 +35,7 @@ class Settings:
     """Who writes the answer; "quotes" composes it from the articles' own sentences."""
     fields: str = ""
     """What a .jsonl export calls its fields where Byline does not know it: "text=body.plain,title=headline"."""
-    bar: float = 0.35
+    bar: float = 0.41
     """Answers with less confidence than this, 0..1, become refusals."""
     words: int = 80
     """The longest answer, in words."""
