@@ -47,7 +47,10 @@ def main() -> None:
         seconds = time.perf_counter() - started
         others = [assistant.ask(row["question"]) for row in unanswerable]
     print(
-        json.dumps(report(asked, answers, unanswerable, others) | {"ms a question": round(1000 * seconds / len(asked))}, indent=2)
+        json.dumps(
+            report(asked, answers, unanswerable, others) | {"ms a question": round(1000 * seconds / len(asked))},
+            indent=2,
+        )
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Literal
+
+from rag.asking.places import places
 
 Kind = Literal[
     "number",
@@ -15,6 +18,9 @@ Kind = Literal[
     "deadline",
     "person",
     "place",
+    "country",
+    "state",
+    "continent",
     "organisation",
     "definition",
     "quote",
@@ -24,6 +30,7 @@ Kind = Literal[
 ]
 Span = tuple[int, int]
 
+PLACES: frozenset[Kind] = frozenset(("place", "country", "state", "continent"))
 STRICT: frozenset[Kind] = frozenset(("number", "percentage", "money", "age", "date", "deadline"))
 """Kinds whose answers can be recognised, so that a sentence without one is no answer."""
 _AUXILIARY = (
@@ -66,11 +73,13 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         rf"\bwhat (?:did|does|do|has|have|had|was|were) .*\b{_SAYING}\b|\bhow (?:did|does|do|has) .*\b{_SAYING}\b"
         r"|\bwhat (?:exactly )?(?:was|were|is) said\b|\bwhat .*\bwords\b|\bquote\b|\baccording to\b.*\bwhat\b",
     ),
+    ("country", r"\b(?:what|which) (?:[\w-]+ ){0,2}?(?:countr(?:y|ies)|nations?)\b"),
+    ("state", r"\b(?:what|which) (?:[\w-]+ )?states?(?:['’]s?)?\b(?! of\b| department\b)"),
+    ("continent", r"\b(?:what|which) (?:[\w-]+ )?continents?\b"),
     (
         "place",
         r"\bwhere\b"
-        r"|\b(?:what|which|in what|in which) (?:us )?(?:country|countries|city|cities|place|state|region|town|"
-        r"continent|province|area|capital|location|county|island|nation|nations)\b",
+        r"|\b(?:what|which) (?:us )?(?:city|cities|place|region|town|province|area|capital|location|county|island)\b",
     ),
     (
         "organisation",
@@ -202,6 +211,9 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "deadline": _matches(DEADLINE),
     "person": _matches(NAME),
     "place": _matches(_PLACED, 1),
+    "country": partial(places, "country"),
+    "state": partial(places, "state"),
+    "continent": partial(places, "continent"),
     "organisation": _matches(NAME),
     "definition": _matches(_OTHER),
     "quote": _quotes,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from index.terms import stem, stems, terms, words
-from rag.asking.kinds import STRICT
+from rag.asking.kinds import PLACES, STRICT
 from rag.asking.question import ASKING_STEMS, FUNCTION_STEMS, Question
 from rag.differences.amounts import Number
 from rag.differences.speakers import QUOTED_PARTS, speaker
@@ -289,7 +289,7 @@ def _pair(question: Question, one: int, other: int, pair: tuple[Value, Value], d
         "number" if isinstance(pair[0], Number) else "date" if isinstance(pair[0], When) else "name"
     )
     numbers = ("number", "percentage", "money", "age")
-    asked = {"number": numbers, "date": ("date", "deadline"), "name": ("person", "place")}
+    asked = {"number": numbers, "date": ("date", "deadline"), "name": ("person", *PLACES)}
     nodes = Node(one, pair[0].start, pair[0].end), Node(other, pair[1].start, pair[1].end)
     return Pair(kind, *nodes, pair, differ, share, question.kind in asked[kind])
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.terms import terms
-from rag.asking.kinds import NAME, NUMBER, STRICT, Kind, candidates
+from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.asking.names import other_form
 from rag.asking.question import FUNCTION_STEMS, FUNCTION_WORDS, Question
 from rag.attribution.persons import runs
@@ -192,13 +192,13 @@ def _opening(words: str) -> int:
 
 def _spans(question: Question, text: str) -> Iterator[tuple[int, int, str]]:
     kind = question.kind
-    if kind in STRICT or kind == "place":
+    if kind in STRICT or kind in PLACES:
         yield from ((start, end, "placed") for start, end in candidates(kind, text))
     if kind == "person":
         yield from ((run.start, run.end, run.standing) for run in runs(text, [(0, len(text))]))
     elif kind not in STRICT:
-        name = "elsewhere" if kind == "place" else "name"
+        name = "elsewhere" if kind in PLACES else "name"
         yield from ((match.start(), match.end(), name) for match in NAME.finditer(text))
-    if kind not in STRICT and kind not in ("place", "person"):
+    if kind not in STRICT and kind not in PLACES and kind != "person":
         yield from ((match.start(), match.end(), "number") for match in NUMBER.finditer(text))
         yield from ((match.start(), match.end(), "word") for match in _WORD.finditer(text))

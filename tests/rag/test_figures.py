@@ -11,7 +11,10 @@ from rag.finding.figures import conflicting
     ("question", "sentence"),
     [
         ("Which city hosts the 78th Harbour Awards?", "The 74th Harbour Awards are held in Lund in May."),
-        ("Where did the 7.0-magnitude quake strike?", "A magnitude-7.8 earthquake, a quake like none before, hit Peru."),
+        (
+            "Where did the 7.0-magnitude quake strike?",
+            "A magnitude-7.8 earthquake, a quake like none before, hit Peru.",
+        ),
         ("Who sent 5,000 troops to Mali?", "France is sending 3,000 troops to Mali."),
         ("Who raised fares by 12%?", "Metro raised fares by 40% in June."),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asking.kinds import candidates, kind_of
+from rag.asking.kinds import Kind, candidates, kind_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,36 @@ def test_a_share_of_a_whole_is_a_kind_of_its_own(question: str, kind: str) -> No
 )
 def test_shares_are_told_from_other_numbers(sentence: str, shares: list[str]) -> None:
     assert [sentence[start:end] for start, end in candidates("percentage", sentence)] == shares
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which European country closed its border?", "country"),
+        ("Which two nations signed?", "country"),
+        ("Which state’s governor resigned?", "state"),
+        ("In which US state did it snow?", "state"),
+        ("What continent is the farthest?", "continent"),
+        ("Which city hosts the games?", "place"),
+        ("Which State Department official resigned?", "organisation"),
+    ],
+)
+def test_countries_and_states_are_kinds_of_places(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "places"),
+    [
+        ("country", "But Iran and South Korea, unlike the UK, sent none to Paris.", ["Iran", "South Korea", "UK"]),
+        ("country", "Michael Jordan flew to New Mexico from Côte d'Ivoire.", ["Côte d'Ivoire"]),
+        (
+            "state",
+            "From West Virginia it moved to New York, said Senator Ford of Maine.",
+            ["West Virginia", "New York", "Maine"],
+        ),
+        ("continent", "No team from Africa or South America won.", ["Africa", "South America"]),
+    ],
+)
+def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, places: list[str]) -> None:
+    assert [sentence[start:end] for start, end in candidates(kind, sentence)] == places
