@@ -55,7 +55,7 @@ def places() -> dict[str, list[str]]:
 
 
 def _spellings(name: str) -> list[str]:
-    """ "Côte d’Ivoire" with either apostrophe; "Antigua & Barbuda" with "and"; "Hong Kong SAR China" without China."""
+    """A territory as news writes it: either apostrophe, "and" for "&", nothing in brackets."""
     name = re.sub(r"\s*\(.*\)| SAR China|\s-\s.*", "", name)
     return [name, name.replace("’", "'"), name.replace(" & ", " and "), name.replace("St. ", "Saint ")]
 

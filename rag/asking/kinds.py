@@ -58,7 +58,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         "number",
         r"\bhow (?:many|much|old|far|tall|high|big|large|long|often|fast|heavy|deep)\b"
         r"|\b(?:what|which) (?:number|share|amount|size|age|price|cost|rate|"
-        r"total|score|population|distance|sum)\b",
+        r"total|score|population|distance|sum)\b"
+        r"|\bwhat (?:is|was|are|were) the (?:[\w-]+ )?(?:magnitude|height|length|width|depth|weight|speed|"
+        r"temperature|altitude|capacity|turnout|death toll|toll|margin|number|size|rate|total|score|"
+        r"population|distance)\b",
     ),
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
     (
@@ -87,6 +90,15 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"retailers?|agenc(?:y|ies)|organi[sz]ations?|groups?|teams?|clubs?|part(?:y|ies)|universit(?:y|ies)|"
         r"networks?|brands?|manufacturers?|newspapers?|broadcasters?|ministr(?:y|ies)|departments?|services?|"
         r"chains?)\b",
+    ),
+    (
+        "person",
+        rf"\b(?:what|which) (?:(?!{_AUXILIARY}\b)[\w’'-]+ ){{0,4}}?"
+        r"(?:actors?|actress(?:es)?|singers?|rappers?|musicians?|athletes?|players?|"
+        r"directors?|presidents?|prime ministers?|ministers?|senators?|governors?|mayors?|lawmakers?|politicians?|"
+        r"officials?|leaders?|head of state|judges?|justices?|generals?|monarchs?|kings?|queens?|princes?|princess|"
+        r"authors?|writers?|artists?|scientists?|billionaires?|executives?|CEOs?|lawyers?|coach(?:es)?|champions?|"
+        r"candidates?|celebrit(?:y|ies)|stars?|designers?|journalists?|astronauts?|members? of)\b",
     ),
     ("yes/no", rf"^\s*(?:and |so |but )?{_AUXILIARY}\b"),
 )

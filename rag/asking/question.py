@@ -52,7 +52,7 @@ _CAPITALISED = (
     r"|[A-ZÀ-Þ][\w’'-]*(?:\.[A-Z]\b\.?)*)"
 )
 _PROPER = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:al|bin|of|the|von|de)\s+)?{_CAPITALISED})*")
-_CALENDAR = frozenset(
+CALENDAR = frozenset(
     terms(
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
     )
@@ -172,7 +172,7 @@ def _names(text: str) -> tuple[Name, ...]:
             parts = rest if len(rest) < len(parts) or len(parts) > 1 else ()  # a first capital says nothing
         if _ASKS.match(match.group()):
             continue  # "Which European countries": a kind of country, not a name that the answer repeats
-        if parts and not set(parts) <= FUNCTION_STEMS | _CALENDAR:
+        if parts and not set(parts) <= FUNCTION_STEMS | CALENDAR:
             place = bool(_WHERE.search(text[: match.start()]))
             start = match.start() + _dropped(match.group(), len(parts))
             found.append(Name(start, match.end(), parts, place, match.group().endswith(("'s", "’s"))))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from index.terms import terms
 from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.asking.names import other_form
-from rag.asking.question import FUNCTION_STEMS, FUNCTION_WORDS, Question
+from rag.asking.question import CALENDAR, FUNCTION_STEMS, FUNCTION_WORDS, Question
 from rag.attribution.persons import runs
 from rag.finding.evidence import Evidence
 
@@ -51,6 +51,8 @@ UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition")
 """Kinds whose answer is a sentence, not some words of it."""
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
 """An initial or a suffix that was cut off its name."""
+_DATELINE = re.compile(r"\A(?:[A-ZÀ-Þ][\w.’'-]*,?\s){0,6}\([A-Z][\w .&-]{1,30}\)\s")
+"""Who reports, and from where: "Oslo, Norway (NTB) "; a place may be the answer, the agency is none."""
 _FIRST_WORDS = re.compile(r"[^\W\d_]+\s")
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 
@@ -165,12 +167,17 @@ def _forms(
 def _candidates(question: Question, text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said."""
     old = frozenset(question.stems) | question.known
+    dateline = _DATELINE.match(text)
+    agency = range(text.index("("), dateline.end()) if dateline else range(0)
     found = []
     for start, end, kind in _spans(question, text):
+        if start in agency:
+            continue
         stems = tuple(stem for stem in terms(text[start:end]) if stem not in FUNCTION_STEMS)
         new = [stem for stem in stems if stem not in old]
         said = other_form(stems, old)  # "the Americans" in the question, "U.S." here
-        if new and not said and len(new) >= NEW * len(stems) and not _NO_NAME.match("".join(stems)):
+        when = question.kind not in ("date", "deadline") and set(stems) <= CALENDAR
+        if new and not said and not when and len(new) >= NEW * len(stems) and not _NO_NAME.match("".join(stems)):
             start += _opening(text[start:end])
             words = text[start:end].rstrip(" ,’'.")
             words = words.removesuffix("’s").removesuffix("'s")

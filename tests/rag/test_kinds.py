@@ -66,3 +66,17 @@ def test_countries_and_states_are_kinds_of_places(question: str, kind: str) -> N
 )
 def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, places: list[str]) -> None:
     assert [sentence[start:end] for start, end in candidates(kind, sentence)] == places
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which former president was invited?", "person"),
+        ("Which member of the council resigned?", "person"),
+        ("Which bridge is making officials nervous?", "thing"),
+        ("What was the magnitude of the quake?", "number"),
+        ("What was the reason for the delay?", "thing"),
+    ],
+)
+def test_roles_ask_for_persons_and_measures_for_numbers(question: str, kind: str) -> None:
+    assert kind_of(question) == kind

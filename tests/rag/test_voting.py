@@ -84,3 +84,27 @@ def test_a_word_that_opens_the_sentence_is_no_part_of_a_name() -> None:
     )
     words = [ranked[0].evidence.text[word.start : word.end] for word in ranked[0].words]
     assert "Mississippi Delta" in words
+
+
+def words_of(question: str, text: str) -> list[str]:
+    (only,) = voted(question, sentence(text, 0.8))
+    return [only.evidence.text[word.start : word.end] for word in only.words]
+
+
+def test_a_day_is_an_answer_only_to_when() -> None:
+    said = "The harbour office bought new cranes on Tuesday."
+    assert "Tuesday" not in words_of("What did the office buy?", said)
+    assert words_of("When did the harbour office buy them?", said) == ["Tuesday"]
+
+
+def test_who_reports_is_no_answer() -> None:
+    held = words_of("Which company bought the cranes?", "Oslo (Nordic News) Fjord Lines has bought the cranes.")
+    assert "Fjord Lines" in held
+    assert "Nordic News" not in held
+
+
+def test_a_country_comes_before_other_names_where_one_is_asked_for() -> None:
+    (only,) = voted("Which country lost?", sentence("Prime Minister Kari Nordmann of Norway conceded.", 0.8))
+    best = only.best()
+    assert best is not None
+    assert only.evidence.text[best.start : best.end] == "Norway"
