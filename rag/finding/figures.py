@@ -16,15 +16,15 @@ BEHIND, AHEAD = 4, 2
 """Words behind and ahead of a figure that may say what it is a figure of."""
 _REACH = 60
 """Characters in which these words stand."""
-_DIGIT = re.compile(r"\d")
+_ASKED_FOR = re.compile(r"\b(?:which|what)\s\Z", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\b")
-_JOINED = re.compile(r"(?<=[^\W\d_])[-–](?=\d)")
-"""The hyphen of "magnitude-7.8", which is none of a range."""
+_JOINED = re.compile(r"(\b[a-z]{2,30})[-–](?=\d)")
+"""The hyphen of "magnitude-7.8", which is none of a range, nor of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure that a text gives in digits."""
+    """A figure that a text gives."""
 
     text: str
     number: Number
@@ -35,9 +35,9 @@ class Figure:
 def conflicting(question: str, sentence: str, article: str) -> str:
     """The figure of the question in whose place the sentence has another, where the article never has it; else "".
 
-    Only figures in digits count: "two states" asks for two, and is no figure of theirs.
+    "Which two states" asks for two, and is no figure of theirs.
     """
-    asked = list(_figures(question))
+    asked = [one for one in _figures(question) if not _ASKED_FOR.search(question, 0, one.number.start)]
     if not asked:
         return ""
     said = list(_figures(sentence))
@@ -57,14 +57,14 @@ def _same(one: Figure, other: Figure) -> bool:
 
 
 def _figures(text: str) -> Iterator[Figure]:
-    """Amounts, scores and ordinals in digits that belong to no date."""
-    text = _JOINED.sub(" ", text)
+    """Amounts, scores and ordinals that belong to no date."""
+    text = _JOINED.sub(r"\1 ", text)
     dates = [match.span() for match in DATE.finditer(text)]
     tallies = list(scores(text))
     spans = [(tally.start, tally.end) for tally in tallies]
     found = [*tallies, *(one for one in numbers(text) if not _inside(one, spans)), *_ordinals(text)]
     for one in found:
-        if _DIGIT.search(one.text) and not _inside(one, dates):
+        if not _inside(one, dates):
             ahead = [stem for stem in terms(text[max(0, one.start - _REACH) : one.start]) if _says(stem)][-AHEAD:]
             behind = [stem for stem in terms(text[one.end : one.end + _REACH]) if _says(stem)][:BEHIND]
             yield Figure(text[one.start : one.end], one, frozenset(ahead + behind))

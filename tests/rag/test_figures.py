@@ -17,6 +17,7 @@ from rag.finding.figures import conflicting
         ),
         ("Who sent 5,000 troops to Mali?", "France is sending 3,000 troops to Mali."),
         ("Who raised fares by 12%?", "Metro raised fares by 40% in June."),
+        ("Where were four bridges closed?", "Two bridges were closed in Lund."),
     ],
 )
 def test_another_figure_in_its_place(question: str, sentence: str) -> None:
@@ -30,6 +31,7 @@ def test_another_figure_in_its_place(question: str, sentence: str) -> None:
         ("Who sent 5,000 troops to Mali?", "France is sending about 4,900 troops to Mali."),
         ("Who sent more than 5,000 troops to Mali?", "France is sending 5,600 troops to Mali."),
         ("Which two cities sent troops?", "Three cities sent troops, said 3 officers."),
+        ("Who eased the Covid-19 rules?", "Norway left its zero-Covid rules behind."),
         ("Who raised fares by 12%?", "Metro raised fares in 40 towns."),
         ("Who moved in on June 5, 2020?", "The Harts moved in on June 7, 2020."),
     ],
