@@ -12,12 +12,12 @@ from index.articles import printable
 from index.errors import BylineError
 from index.scope import Limits
 from rag.asking.mentions import named_files, named_outlets
-from rag.asking.times import relative, whole_month
+from rag.asking.times import whole_month
 
 if TYPE_CHECKING:
     from rag.finding.evidence import Evidence
 
-__all__ = ["EVERYTHING", "Filter", "FilterError", "Known", "chosen", "notes", "ordered", "relative"]
+__all__ = ["EVERYTHING", "Filter", "FilterError", "Known", "chosen", "notes", "ordered"]
 
 Order = Literal["latest", "first"]
 GOOD = 0.9

@@ -29,16 +29,6 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?\b(?![.,]\d)"
 _YEAR = r"(?:1[6-9]|20|21)\d\d\b(?![.,]?\d)"
 
 
-def relative(phrase: str, published: str) -> tuple[str, str] | None:
-    """The ISO days that a relative phrase in an article of that ISO date means; None for any other phrase.
-
-    "on Tuesday" is the last one up to that day, "last Tuesday" the one before it.
-    """
-    words = re.sub(r"(?i)^(?:on|in|during|over|for|of)\s+", "", " ".join(phrase[:60].split()))
-    found = _read(words, date.fromisoformat(published), _RELATIVE)
-    return (found[0].isoformat(), found[1].isoformat()) if found else None
-
-
 def days(phrase: str, today: date | None) -> Days | None:
     """The days of a date, month, year or relative phrase; None where `today` is needed and not known."""
     return _read(" ".join(phrase.split()), today, _ABSOLUTE + _RELATIVE)
