@@ -51,6 +51,8 @@ DATELINE = re.compile(
     r"(?=[A-Z(])(?:(?:[A-Z][\w.’'-]*|\d{1,2})(?:, ?| |(?=\()))"
     r"{0,6}(?:\((?P<agency>[A-Z][\w .&-]{1,30})\)\s*)?[–—-]{1,2}\s"
 )
+AGENCY_AHEAD = re.compile(r"\A(?:[A-ZÀ-Þ][\w.’'-]*,?\s){0,6}(?P<agency>\([A-Z][\w .&-]{1,30}\))\s")
+"""Who reports, in brackets behind the place where a sentence begins with one: "Oslo, Norway (NTB) "."""
 DATELINE_ALONE = re.compile(
     r"(?P<place>[A-Z][a-z][\w., ’'-]*\s)?(?P<name>[A-Z]{2,5}(?: [A-Z]\w+){0,2})\s*[–—-]{1,2}\Z"
 )

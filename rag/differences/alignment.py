@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
+from index.outlets import AGENCY_AHEAD
 from index.terms import stem, stems, terms, words
 from rag.asking.kinds import PLACES, STRICT
 from rag.asking.question import ASKING_STEMS, FUNCTION_STEMS, Question
@@ -29,6 +30,8 @@ MOST = 3
 DAYS, DAYS_ASKED = 4, 7
 """Days between two articles above which other numbers and dates are news, and no disagreement: in versions of one
 sentence, and where the question asks for them."""
+GROWS = 2
+"""Days between two articles from which on a greater number in the later one is news."""
 LOOKS = 0.45
 """Likeness of their words, order aside, below which they are not looked at more closely."""
 LIGHT = 0.3
@@ -134,7 +137,11 @@ def line(evidence: Evidence) -> Line:
 @lru_cache(maxsize=4_096)
 def _line(text: str, published: str | None) -> Line:
     found = values(text, published)
-    said = tuple(v for v in found if not isinstance(v, Quote) and not _names_within(v, quotes(text)))
+    dateline = AGENCY_AHEAD.match(text)
+    agency = range(*dateline.span("agency")) if dateline else range(0)
+    said = tuple(
+        v for v in found if not isinstance(v, Quote) and not _names_within(v, quotes(text)) and v.start not in agency
+    )
     tokens: list[str] = []
     owners: list[int | None] = []
     spans: list[tuple[int, int]] = []
@@ -190,13 +197,21 @@ def _versions(question: Question, read: Sequence[Evidence], one: int, other: int
     differing = [pair for pair in matched if _conflict(pair, first, second)]
     share = _share(first, second, blocks, differing)
     differing = [
-        pair for pair in differing if not isinstance(pair[0], Name) or _renamed(read, one, other, pair, share)
+        pair
+        for pair in differing
+        if (not isinstance(pair[0], Name) or _renamed(read, one, other, pair, share))
+        and not _grown(read[one], pair[0], read[other], pair[1])
     ]
     kinds = {type(pair[0]) for pair in differing}
     if share < NEARLY or len(differing) > MOST or len(kinds) > 1:
         return  # another day and another number: another event
     if kinds and When not in kinds and (_other_days(first, second) or _points_back(read[one], read[other])):
         return
+    differing = [
+        pair
+        for pair in differing
+        if all(_proper(read[n], value) for n, value in zip((one, other), pair, strict=True))
+    ]
     share = round(share - OTHERWISE * bool(differing), 6)
     for pair in matched:
         yield _pair(question, one, other, pair, pair in differing, share)
@@ -207,10 +222,42 @@ def _versions(question: Question, read: Sequence[Evidence], one: int, other: int
 def _renamed(read: Sequence[Evidence], one: int, other: int, pair: tuple[Value, Value], share: float) -> bool:
     """Whether two names in one place are two things: an article that knows both may use both for one."""
     texts = read[one].article.text, read[other].article.text
+    if _described(read[one], pair[0]) != _described(read[other], pair[1]):
+        return False  # "Carla Bruni said" and "the Lyon deputy said"
     if any(_one_in_two(pair[0].text, pair[1].text, text) for text in texts):
         return False
     known = pair[0].text in texts[1], pair[1].text in texts[0]
     return not all(known) if share >= COPIED else share >= NAMED and not any(known)
+
+
+def _described(evidence: Evidence, name: Value) -> bool:
+    """Whether a name stands behind an article."""
+    return bool(re.search(r"\b(?:the|an?)\s\Z", evidence.text[: name.start], re.IGNORECASE))
+
+
+def _proper(evidence: Evidence, name: Value) -> bool:
+    """Whether a name is more than the capital of a sentence's first word: its article has it within a sentence."""
+    if not isinstance(name, Name) or evidence.text[: name.start].strip(" “\"‘'(") or " " in name.text:
+        return True
+    return bool(re.search(rf"[a-z,;] {re.escape(name.text)}\b", evidence.article.text))
+
+
+def _grown(one: Evidence, value: Value, other: Evidence, against: Value) -> bool:
+    """Whether the later article counts more: so many cases on Monday, more of them on Friday."""
+    if not isinstance(value, Number) or not isinstance(against, Number) or _apart(one, other) < GROWS:
+        return False
+    if not _GROWING.search(one.text) and not _GROWING.search(other.text):
+        return False
+    later = _ordinal(one.article.published) > _ordinal(other.article.published)
+    return value.low > against.high if later else against.low > value.high
+
+
+_GROWING = re.compile(
+    r"\b(?:so far|as of|at least|more than|over|cases|confirmed|reported|toll|total|killed|dead|died|deaths|injured"
+    r"|wounded|missing|arrested|detained|displaced|now|rose|risen|climbed|grown|reached|surpassed|topped)\b",
+    re.IGNORECASE,
+)
+"""What is counted on and on."""
 
 
 def _one_in_two(one: str, other: str, text: str) -> bool:
@@ -219,20 +266,24 @@ def _one_in_two(one: str, other: str, text: str) -> bool:
 
 
 def _share(first: Line, second: Line, blocks: Sequence[Block], differing: Sequence[tuple[Value, Value]]) -> float:
-    """How much of two sentences is the same, 0..1, where values in one place do not count, nor what one of them has
-    before or behind all of the other (a dateline, a clause)."""
+    """How much of two sentences is the same, 0..1, where values in one place do not count, nor what only one of them
+    has before or behind all of the other (a dateline, a clause)."""
     equal = [block for block in blocks if block[0] == "equal"]
     same = sum(sum(first.weights[a:b]) for _, a, b, _, _ in equal)
     shorter = min(sum(first.weights), sum(second.weights))
     if same < FEWEST or same < HALF * shorter:
         return 0.0
-    whole = 0.0
-    for number, (line_, core) in enumerate(
-        ((first, slice(equal[0][1], equal[-1][2])), (second, slice(equal[0][3], equal[-1][4])))
-    ):
-        free = {line_.values.index(pair[number]) for pair in differing}
-        pairs = zip(line_.weights[core], line_.owners[core], strict=True)
-        whole += sum(weight for weight, owner in pairs if owner not in free)
+    counted = [
+        [
+            0.0 if owner is not None and any(line_.values[owner] is pair[number] for pair in differing) else weight
+            for weight, owner in zip(line_.weights, line_.owners, strict=True)
+        ]
+        for number, line_ in enumerate((first, second))
+    ]
+    (_, a, _, c, _), (_, _, b, _, d) = equal[0], equal[-1]
+    ours, theirs = counted
+    whole = sum(ours[a:b]) + sum(theirs[c:d])
+    whole += 2 * min(sum(ours[:a]), sum(theirs[:c])) + 2 * min(sum(ours[b:]), sum(theirs[d:]))
     return 2 * same / whole
 
 
@@ -268,16 +319,21 @@ def _conflict(pair: tuple[Value, Value], first: Line, second: Line) -> bool:
 
 
 def _is(one: Value, other: Value) -> bool:
-    """Whether one value is the other, and not only agrees with it."""
+    """Whether one value is the other, and, but for names, not only agrees with it."""
     if isinstance(one, Name) and isinstance(other, Name):
-        return one.parts == other.parts
+        return same_name(one.parts, other.parts)
     return type(one) is type(other) and _normal(one).lstrip("#") == _normal(other).lstrip("#")
 
 
 def _one_thing(one: Number, other: Number) -> bool:
-    """Whether two numbers count the same, as far as it is said."""
-    counted = set(one.counted), set(other.counted)
-    return one.unit == other.unit and (not all(counted) or not counted[0].isdisjoint(counted[1]))
+    """Whether two numbers count the same, as far as it is said: "three sequoia groves" are no "500 old sequoias"."""
+    if one.unit != other.unit:
+        return False
+    if not one.counted or not other.counted:
+        return True
+    shared = set(one.counted) & set(other.counted)
+    first, last = {one.counted[0], other.counted[0]}, {one.counted[-1]} & {other.counted[-1]}
+    return bool(shared & (first | last))
 
 
 def _equal(one: Value, other: Value) -> bool:
@@ -349,7 +405,10 @@ def _turns(question: Question) -> bool:
 
 
 def _lasts(evidence: Evidence, value: Value) -> bool:
-    """Whether a state begins or ends with a date: "since mid-2020", "stopped fighting in 2020"."""
+    """Whether a state has begun or ended with a date: "since mid-2020", "stopped fighting in 2020"."""
+    published = _ordinal(evidence.article.published)
+    if isinstance(value, When) and published and not value.yearless and value.low > published:
+        return False
     return bool(_LASTING.search(evidence.text[max(0, value.start - 90) : value.start]))
 
 
@@ -399,7 +458,9 @@ def _one_role(question: Question, one: Evidence, value: Value, other: Evidence, 
         return _role(one.text, value) == _role(other.text, against) and like >= ROLE_OF_DATE
     if not _one_thing(value, against) or _other_days(first, second) or _points_back(one, other):
         return False
-    if _other_counts(first, second, value, against):
+    if _other_counts(first, second, value, against) or _grown(one, value, other, against):
+        return False
+    if _named_beside(question, one, other) or _named_beside(question, other, one):
         return False
     if value.unit or not (value.counted and against.counted):
         return like >= ROLE_OF_UNIT and _apart(one, other) <= DAYS
@@ -445,6 +506,19 @@ def _other_names(one: Line, other: Line) -> bool:
     """Whether two sentences name things, and not one in common."""
     names = [[v.parts for v in side.values if isinstance(v, Name)] for side in (one, other)]
     return all(names) and not any(same_name(a, b) for a in names[0] for b in names[1])
+
+
+def _named_beside(question: Question, one: Evidence, other: Evidence) -> bool:
+    """Whether a sentence names what neither the question, nor the other sentence or its title does: it may count what
+    is so elsewhere, or of others."""
+    known = [
+        v.parts
+        for text in (question.text, other.text, other.article.title)
+        for v in values(text)
+        if isinstance(v, Name)
+    ]
+    names = [v.parts for v in line(one).values if isinstance(v, Name)]
+    return any(not any(same_name(name, other_name) for other_name in known) for name in names)
 
 
 def _role(text: str, value: Value) -> str:

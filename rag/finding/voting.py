@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.outlets import AGENCY_AHEAD
 from index.terms import terms
 from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.asking.names import other_form
@@ -51,8 +52,6 @@ UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition")
 """Kinds whose answer is a sentence, not some words of it."""
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
 """An initial or a suffix that was cut off its name."""
-_DATELINE = re.compile(r"\A(?:[A-ZÀ-Þ][\w.’'-]*,?\s){0,6}\([A-Z][\w .&-]{1,30}\)\s")
-"""Who reports, and from where: "Oslo, Norway (NTB) "; a place may be the answer, the agency is none."""
 _FIRST_WORDS = re.compile(r"[^\W\d_]+\s")
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 
@@ -167,8 +166,8 @@ def _forms(
 def _candidates(question: Question, text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said."""
     old = frozenset(question.stems) | question.known
-    dateline = _DATELINE.match(text)
-    agency = range(text.index("("), dateline.end()) if dateline else range(0)
+    dateline = AGENCY_AHEAD.match(text)
+    agency = range(*dateline.span("agency")) if dateline else range(0)
     found = []
     for start, end, kind in _spans(question, text):
         if start in agency:
