@@ -210,7 +210,7 @@ def _versions(question: Question, read: Sequence[Evidence], one: int, other: int
     differing = [
         pair
         for pair in differing
-        if all(_proper(read[n], value) for n, value in zip((one, other), pair, strict=True))
+        if any(_proper(read[n], value) for n, value in zip((one, other), pair, strict=True))
     ]
     share = round(share - OTHERWISE * bool(differing), 6)
     for pair in matched:

@@ -253,3 +253,49 @@ def test_a_word_said_twice_in_a_quote_is_no_other_wording() -> None:
     one = said(ONE, "“She will be back with us soon and she belongs here,” Rossi said.")
     other = said(TWO, "“She will be back with us soon and – and she belongs here,” Rossi said.")
     assert asked("What was said about her?", one, other) == []
+
+
+def test_a_count_that_has_grown_in_the_later_article_is_news() -> None:
+    question = "How many cases were reported?"
+    earlier = said(ONE, "The office has confirmed 2,800 cases in the country.", "2022-07-25")
+    later = said(TWO, "The office has confirmed 5,800 cases in the country.", "2022-07-28")
+    assert asked(question, earlier, later) == []
+    fallen = said(TWO, "The office has confirmed 1,800 cases in the country.", "2022-07-28")
+    assert [one.kind for one in asked(question, earlier, fallen)] == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # The capital of a sentence's first word, the agency of a dateline, and a description are no names.
+        ("Separately, master Anna Rossi said she is ill.", "(NTB) Harbour master Anna Rossi said she is ill."),
+        ("“We will rebuild the harbour,” said Carla Bruni.", "“We will rebuild the harbour,” said the Lyon Green."),
+        ("Following protests, Rossi made a U-turn and left.", "Following protests, Rossi U-turned and left."),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_name_is_no_other_name(one: str, other: str) -> None:
+    assert asked("What happened?", said(ONE, one), said(TWO, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "How many sequoia groves are in the park?",
+            "The park has three giant sequoia groves.",
+            "The park houses over 500 old sequoias.",
+        ),
+        (
+            "How many seats do the Greens need to win back control?",
+            "The Greens only need five seats to win back control.",
+            "The Greens need just one seat to win the Senate majority in Nevada.",
+        ),
+        (
+            "Since when have loans been paused?",
+            "Payments on loans have been paused since March 2020.",
+            "Loans are paused again, with payments starting in January 2023.",
+        ),
+    ],
+)
+def test_what_is_counted_or_begun_elsewhere_is_no_difference(question: str, one: str, other: str) -> None:
+    assert asked(question, said(ONE, one), said(TWO, other)) == []
