@@ -8,21 +8,30 @@ before it with `--unlabelled`, in the form in which a label is written: add "hol
 
 A citation supports its claim where its quote, read alone, holds what the claim says; of a claim with words in square
 brackets, where it holds the claim's other words, or is where the bracketed name comes from.
+
+    python -m eval.support --data bench/news2022 [--index FOLDER]
+
+Asks the odd rows of DATA (as in `eval.quality`), on which no rule of support was set. There a claim's own sentence
+counts as holding it, and the other citations are labelled by a checksum, so that no text of DATA is kept here.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eval.metrics import Share
+from eval.quality import news, rows
 from index.errors import BylineError
 from index.settings import CHECKOUT_SEEDS
 from rag import Answer, Assistant
+
+NEWS = Path(__file__).with_name("labels") / "news_support.jsonl"
 
 
 class LabelsError(BylineError):
@@ -40,6 +49,12 @@ class Pair:
     """In code points from the beginning of the article's text; `end` is exclusive."""
     end: int
     quote: str
+
+    @property
+    def key(self) -> str:
+        """Names the pair without its text."""
+        told = f"{self.question}\n{self.claim}\n{self.path}:{self.start}:{self.end}"
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 Labels = Mapping[Pair, bool]
@@ -107,6 +122,25 @@ def judge(labels: Labels, answers: Iterable[Answer]) -> Support:
     )
 
 
+def judge_news(labels: Mapping[str, bool], answers: Sequence[Answer]) -> Support:
+    """The same of answers to DATA, with labels by `Pair.key`: a claim's first citation is its own sentence."""
+    found = {pair: number == 0 for answer in answers for number, pair in _numbered(answer)}
+    known = {pair: own or labels[pair.key] for pair, own in found.items() if own or pair.key in labels}
+    return Support(
+        Share(sum(known.values()), len(known)),
+        Share(len(known), len(found)),
+        tuple(pair for pair, holds in known.items() if not holds),
+        tuple(pair for pair in found if pair not in known),
+    )
+
+
+def _numbered(answer: Answer) -> Iterator[tuple[int, Pair]]:
+    """Each citation of each claim, numbered from 0 within its claim."""
+    told = iter(pairs(answer))
+    for claim in answer.claims:
+        yield from ((number, next(told)) for number in range(len(claim.citations)))
+
+
 def questions(labels: Labels) -> list[str]:
     """The labelled questions, each once, in the order of the labels."""
     return list(dict.fromkeys(pair.question for pair in labels))
@@ -129,17 +163,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m eval.support", description="Do citations hold their claims?")
     parser.add_argument("--labels", default=Path(__file__).with_name("labels") / "support.jsonl", type=Path)
+    parser.add_argument("--data", type=Path, help="ask about this folder of news instead of the seeds")
+    parser.add_argument("--index", type=Path, help="with --data: keep the index here, not in a temporary folder")
     parser.add_argument("--unsupported", action="store_true", help="print those labelled as not holding their claim")
     parser.add_argument("--unlabelled", action="store_true", help="print those without a label")
     options = parser.parse_args(arguments)
-    labels = load_labels(options.labels)
-    with tempfile.TemporaryDirectory() as index, Assistant(CHECKOUT_SEEDS, index=index) as assistant:
-        support = judge(labels, [assistant.ask(question) for question in questions(labels)])
+    if options.data:
+        support = _of_news(options.data, options.index)
+    else:
+        labels = load_labels(options.labels)
+        with tempfile.TemporaryDirectory() as index, Assistant(CHECKOUT_SEEDS, index=index) as assistant:
+            support = judge(labels, [assistant.ask(question) for question in questions(labels)])
     for pair in support.unsupported if options.unsupported else ():
         print(json.dumps({**asdict(pair), "holds": False}, ensure_ascii=False))
     for pair in support.unlabelled if options.unlabelled else ():
-        print(json.dumps(asdict(pair), ensure_ascii=False))
+        print(json.dumps({**asdict(pair), "key": pair.key} if options.data else asdict(pair), ensure_ascii=False))
     print(json.dumps(summary(support)))
+
+
+def _of_news(data: Path, index: Path | None) -> Support:
+    labels = {row["key"]: bool(row["holds"]) for row in rows(NEWS)}
+    with tempfile.TemporaryDirectory() as folder, news(data, index, Path(folder)) as assistant:
+        return judge_news(labels, [assistant.ask(row["question"]) for row in rows(data / "queries.jsonl")[1::2]])
 
 
 if __name__ == "__main__":

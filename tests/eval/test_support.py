@@ -89,3 +89,12 @@ def test_the_labels_of_the_seeds_are_of_their_very_words() -> None:
 
 def test_a_citation_of_the_claims_own_words_is_never_labelled_unsupported() -> None:
     assert all(holds for pair, holds in load_labels(LABELS).items() if pair.claim == pair.quote)
+
+
+def test_of_news_a_claims_own_sentence_holds_it_and_the_others_are_labelled_by_key() -> None:
+    two = answer(("He did.", "He did."), ("He did.", "She did."))
+    both = Answer("Who?", "Who?", "", (Claim("He did.", (1, 2)),), two.citations)
+    assert support.judge_news({}, [both]).labelled == Share(1, 2)
+    found = support.judge_news({BAD.key: False}, [both])
+    assert (found.supported, found.unsupported) == (Share(1, 2), (BAD,))
+    assert GOOD.key != BAD.key
