@@ -205,6 +205,6 @@ def _spans(question: Question, text: str) -> Iterator[tuple[int, int, str]]:
     elif kind not in STRICT:
         name = "elsewhere" if kind in PLACES else "name"
         yield from ((match.start(), match.end(), name) for match in NAME.finditer(text))
-    if kind not in STRICT and kind not in PLACES and kind != "person":
+    if kind not in STRICT and kind not in PLACES and kind not in ("person", "organisation"):
         yield from ((match.start(), match.end(), "number") for match in NUMBER.finditer(text))
         yield from ((match.start(), match.end(), "word") for match in _WORD.finditer(text))

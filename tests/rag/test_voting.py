@@ -108,3 +108,9 @@ def test_a_country_comes_before_other_names_where_one_is_asked_for() -> None:
     best = only.best()
     assert best is not None
     assert only.evidence.text[best.start : best.end] == "Norway"
+
+
+def test_only_a_name_says_which_company() -> None:
+    assert words_of("Which company bought the cranes?", "Fjord Lines spent 2 billion on its fleet.") == [
+        "Fjord Lines"
+    ]
