@@ -21,7 +21,7 @@ def terms(text: str) -> list[str]:
     Porter's second stemmer ("English" of snowballstem.org). Dotted acronyms lose their dots, numbers their
     thousands separators, and words joined by hyphens count as words of their own.
     """
-    return [stem(word) for word in words(text)]
+    return list(map(stem, words(text)))
 
 
 @lru_cache(maxsize=20_000)
@@ -32,7 +32,9 @@ def stems(text: str) -> frozenset[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text as `terms` sees them, before stemming; "US" stays apart from "us"."""
-    return [match.group() for match in _WORD.finditer(_ACRONYM.sub(_undotted, text))]
+    if text.count(".") > 1:  # most texts are parts of sentences: there is nothing to be looked for in them
+        text = _ACRONYM.sub(_undotted, text)
+    return _WORD.findall(text)
 
 
 @lru_cache(maxsize=100_000)
