@@ -25,14 +25,6 @@ from index.types import Article, Passage
 
 _ARTICLE = "path, text, title, published, outlet, url, pages"
 _WITHOUT_TEXT = "path, '', title, published, outlet, url, pages"
-_MATCH = """
-WITH found AS MATERIALIZED (SELECT rowid AS id, -bm25(words) AS score FROM words WHERE words MATCH ?),
-     least AS (SELECT min(score) AS score FROM (SELECT score FROM found ORDER BY score DESC LIMIT ?))
-SELECT p.id, found.score
-FROM found JOIN passages p ON p.id = found.id JOIN articles a ON p.article = a.id
-WHERE found.score >= (SELECT score FROM least)
-ORDER BY found.score DESC, a.path, p.start LIMIT ?
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,9 +421,14 @@ class Catalog:
 
         Ties are broken by path and place, so that which of them are within `limit` is the folder's doing alone.
         """
-        if not stems:
-            return []
-        return [(row[0], row[1]) for row in self.database.rows(_MATCH, _any_of(stems), limit, limit)]
+        ids, scores = self.scopes.matches(stems)
+        if len(ids) > limit:
+            good = scores >= np.partition(scores, -limit)[-limit]
+            ids, scores = ids[good], scores[good]
+        found = dict(zip(ids.tolist(), scores.tolist(), strict=True))
+        sql = "SELECT p.id, a.path, p.start FROM passages p JOIN articles a ON p.article = a.id WHERE p.id IN"
+        rows = sorted(self.database.rows_in(sql, list(found)), key=lambda row: (-found[row[0]], *row[1:]))
+        return [(row[0], found[row[0]]) for row in rows[:limit]]
 
     def frequency(self, stem: str) -> tuple[int, int]:
         """In how many passages a stem stands, and in how many articles."""
@@ -445,11 +442,6 @@ class Catalog:
 
 def _spaced(stems: Sequence[str]) -> str:
     return f" {'  '.join(stems)} "
-
-
-def _any_of(stems: Sequence[str]) -> str:
-    """A full-text query; a stem is never a command in it."""
-    return " OR ".join('"' + stem.replace('"', '""') + '"' for stem in stems)
 
 
 def _article(row: tuple) -> Article:  # type: ignore[type-arg]

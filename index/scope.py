@@ -16,8 +16,8 @@ import numpy.typing as npt
 from index.database import Database
 from index.encoder import Vectors
 from index.packing import unpack_each
+from index.postings import Floats, Numbers, Postings, quoted
 
-Numbers = npt.NDArray[np.int64]
 KEPT = 8
 """Scopes that are kept: one of a million passages takes 8 MB, and a second to make."""
 SMALL, SHARE = 2_000, 50
@@ -78,6 +78,7 @@ class Scopes:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._postings = Postings(database)
         self._kept: dict[tuple[object, ...], Scope] = {}
 
     def within(self, limits: Limits) -> Scope:
@@ -146,16 +147,11 @@ class Scopes:
 
     def having(self, stem: str) -> Numbers:
         """The ids of all passages that have a stem, ascending; within limits or not."""
-        return _first(self._db.rows("SELECT rowid FROM words WHERE words MATCH ?", _quoted(stem)))
+        return _first(self._db.rows("SELECT rowid FROM words WHERE words MATCH ?", quoted(stem)))
 
-    def matches(self, stems: Sequence[str]) -> tuple[Numbers, Vectors]:
-        """The ids of all passages that have any of these stems, and their BM25; within limits or not."""
-        if not stems:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        sql = "SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?"
-        rows = self._db.rows(sql, " OR ".join(map(_quoted, stems)))
-        ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-        return ids, np.fromiter((row[1] for row in rows), dtype=np.float32, count=len(rows))
+    def matches(self, stems: Sequence[str]) -> tuple[Numbers, Floats]:
+        """The ids of all passages that have any of these stems, ascending, and their BM25; within limits or not."""
+        return self._postings.matches(stems)
 
     def vectors(self, ids: Numbers) -> tuple[Numbers, Vectors]:
         """Those of these passages that exist, ascending, and their vectors, shape (passages, dim)."""
@@ -187,8 +183,3 @@ def _first(rows: Iterable[tuple[int, ...]]) -> Numbers:
     found = np.fromiter((row[0] for row in rows), dtype=np.int64)
     found.sort()
     return found
-
-
-def _quoted(stem: str) -> str:
-    """A stem in a full-text query, where it is never a command."""
-    return '"' + stem.replace('"', '""') + '"'
