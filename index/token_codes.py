@@ -56,7 +56,8 @@ def pack(vectors: Vectors, offsets: Offsets) -> bytes:
 def unpack(data: bytes) -> tuple[Vectors, Offsets]:
     """What is kept of the vectors that `pack` packed, as unit vectors, and their offsets."""
     codes, offsets = split(data)
-    vectors = _codebook()[1][np.arange(PARTS), codes].reshape(len(codes), PARTS * PART)
+    known = _codebook()[1].reshape(PARTS * CODES, PART)
+    vectors = known.take(codes + CODES * np.arange(PARTS), axis=0).reshape(len(codes), PARTS * PART)
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), offsets
 
 

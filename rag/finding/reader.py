@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -67,7 +67,7 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._kept: OrderedDict[bytes, Tokens] = OrderedDict()
-        self._counted: OrderedDict[str, tuple[str, Stems, Stems]] = OrderedDict()
+        self._counted: OrderedDict[int, tuple[Stems, Stems]] = OrderedDict()
         self._lock = threading.Lock()
 
     def asked(self, question: str) -> Reading:
@@ -81,10 +81,11 @@ class Reader:
         articles = self._index.catalog.articles_of(sorted({hit.passage.article for hit in hits}))
         pairs = [(hit, articles[hit.passage.article]) for hit in hits if hit.passage.article in articles]
         tokens = self._stored(pairs) if self._index.encoder.keeps_tokens else self._read(pairs)
+        words = self._words(articles)
         return [
-            _view(hit, article, tokens[hit.passage.id], *self._words(article))
+            _view(hit, article, tokens[hit.passage.id], *words[hit.passage.article])
             for hit, article in pairs
-            if hit.passage.id in tokens
+            if hit.passage.id in tokens and hit.passage.article in words
         ]
 
     def _stored(self, pairs: Sequence[tuple[Hit, Article]]) -> dict[int, Tokens]:
@@ -119,17 +120,20 @@ class Reader:
             _keep(self._kept, key, tokens)
         return tokens
 
-    def _words(self, article: Article) -> tuple[Stems, Stems]:
-        """An article's stems and those that it is about (from memory, where they were counted before)."""
+    def _words(self, articles: Mapping[int, Article]) -> dict[int, tuple[Stems, Stems]]:
+        """The stems of articles, without their titles', and those that each is about, by article id (from memory,
+        where they were counted before: a changed article has another id)."""
         with self._lock:
-            kept = self._counted.get(article.path)
-        if kept is None or kept[0] != article.text:
-            counts = Counter(terms(article.text))
+            found = {number: self._counted[number] for number in articles if number in self._counted}
+        new = self._index.catalog.stems_of([number for number in articles if number not in found])
+        for number, whole in new.items():
+            title = len(terms(articles[number].title))  # stands first
+            counts = Counter(whole.text.split()[title:])
             topics = frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
-            kept = article.text, frozenset(counts), topics
+            found[number] = frozenset(counts), topics
             with self._lock:
-                _keep(self._counted, article.path, kept)
-        return kept[1], kept[2]
+                _keep(self._counted, number, found[number])
+        return found
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
