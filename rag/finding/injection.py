@@ -206,12 +206,24 @@ def restates(question_text: str, sentence: str) -> bool:
 
     Then it is a heading, or meant for whoever is asked; the answer, where there is one, stands in another sentence.
     """
-    asked = words(question_text[:_READ])
-    if len(asked) < _FEWEST or asked[-1].lower() not in sentence.lower():
+    letters, pattern = _question(question_text[:_READ])
+    low = sentence.lower()
+    if not pattern or not all(word in low for word in letters):
         return False
+    return re.search(pattern, sentence[:_READ], re.IGNORECASE) is not None
+
+
+@lru_cache(maxsize=64)
+def _question(text: str) -> tuple[tuple[str, ...], str]:
+    """The pattern of a sentence that puts a question, empty for one of few words; and what such a sentence holds
+    letter by letter, in lower case: hardly any has all of that, and compiling a pattern takes a millisecond."""
+    asked = words(text)
+    if len(asked) < _FEWEST:
+        return (), ""
+    letters = {asked[-1].lower(), *(word.lower() for word in asked if word.isalpha() and not word.isupper())}
     words_of_it = (r"\.?".join(map(re.escape, word)) if word.isupper() else _apostrophes(word) for word in asked)
     pattern = r"(?P<open>[“\"«‘'])?\b" + r"[^\w?!]{1,3}".join(words_of_it) + r"[.]?(?:\s?\?|(?(open)[”\"»’']|(?!)))"
-    return re.search(pattern, sentence[:_READ], re.IGNORECASE) is not None
+    return tuple(sorted(letters, key=len, reverse=True)), pattern
 
 
 def _apostrophes(word: str) -> str:
