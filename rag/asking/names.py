@@ -63,7 +63,7 @@ def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> 
     if len(name) > 1 and not {"acronym" + initials, initials}.isdisjoint(stems):
         return True
     last = name[-2] if len(name) > 1 and name[-1] in _SUFFIXES else name[-1]
-    return last in stems or any(_same(last, stem) for stem in stems)
+    return last in stems or (last[:_SHARED] in _openings(stems) and any(_same(last, stem) for stem in stems))
 
 
 @lru_cache(maxsize=20_000)
@@ -71,6 +71,12 @@ def other_form(name: tuple[str, ...], stems: frozenset[str]) -> bool:
     """Whether a name is but another form of one among these stems: "U.S." where they have "American"."""
     groups = (group for group in _GROUPS if name in group)
     return any(set(form) <= stems for group in groups for form in group)
+
+
+@lru_cache(maxsize=2_000)
+def _openings(stems: frozenset[str]) -> frozenset[str]:
+    """How these stems begin: an article has hundreds, and most names are like none of them."""
+    return frozenset(stem[:_SHARED] for stem in stems)
 
 
 def _same(one: str, other: str) -> bool:

@@ -126,36 +126,39 @@ class _Asked:
         tokens = ((word, _tokens(word, reading)) for word in question.required)
         self.required = [(word, places) for word, places in tokens if len(places)]
         self.absent = {word for word, _ in self.required if not set(terms(self.text(word))) & present}
+        self.said = question.known if question.kind == "quote" else self.stems | question.known
 
     def text(self, part: Word | Name) -> str:
         """A part of the question in its own words."""
         return self.question.text[part.start : part.end]
 
-    def weakest(self, near: Vectors) -> float:
-        """How the worst matched of the words that an answer has to be about are matched: a third of them at most."""
-        matched = sorted(float(near[tokens].max()) for _, tokens in self.required)
-        worst = matched[: max(1, len(matched) // 3)]
-        return sum(worst) / len(worst) if worst else 1.0
+    def near(self, texts: Sequence[str], best: Vectors) -> Vectors:
+        """Each token's best cosine in each sentence of a passage, with what the sentence's pronouns stand for: a name
+        earlier in the passage, or, where it opens with one, the sentence before; shape (sentences, tokens)."""
+        before = np.concatenate([np.zeros_like(best[:1]), best[:-1]])
+        earlier = np.maximum.accumulate(before, axis=0)
+        refers = np.array([bool(_PRONOUN.search(text)) for text in texts], dtype=np.bool_)[:, None]
+        opens = np.array([bool(_ANAPHOR.search(text)) for text in texts], dtype=np.bool_)[:, None]
+        near = np.where(refers & self.in_name, np.maximum(best, REFERRED * earlier), best)
+        return np.where(opens, np.maximum(near, REFERRED * before), near)
 
-    def near(self, text: str, best: Vectors, before: Vectors, earlier: Vectors) -> Vectors:
-        """Each token's best cosine, with what the sentence's pronouns stand for: a name earlier in the passage,
-        or, where it opens with one, the sentence before."""
-        if _PRONOUN.search(text):
-            best = np.where(self.in_name, np.maximum(best, REFERRED * earlier), best)
-        return np.maximum(best, REFERRED * before) if _ANAPHOR.search(text) else best
+    def matched(self, near: Vectors) -> list[list[float]]:
+        """For each sentence, how each of the required words is matched, of `near`."""
+        words = [near[:, tokens].max(axis=1) for _, tokens in self.required]
+        return np.stack(words, axis=1).tolist() if words else [[] for _ in near]
 
-    def worst_absent(self, near: Vectors) -> tuple[str, float]:
+    def worst_absent(self, matched: Sequence[float]) -> tuple[str, float]:
         """The only required word that is not matched, where no retrieved article has it, and its match; or, where
         the sentence has nothing of the question but its names, the word matched worst."""
-        matched = {word: float(near[tokens].max()) for word, tokens in self.required}
-        if self.question.names and matched and max(matched.values()) < BLANK:
-            worst = min(matched, key=matched.__getitem__)
-            return self.text(worst), matched[worst]
-        absent = min((word for word in matched if word in self.absent), key=matched.__getitem__, default=None)
-        others = [match for word, match in matched.items() if word != absent and not word.kind]
+        pairs = [(word, match) for (word, _), match in zip(self.required, matched, strict=True)]
+        if self.question.names and pairs and max(matched) < BLANK:
+            worst, match = min(pairs, key=lambda pair: pair[1])
+            return self.text(worst), match
+        absent = min((pair for pair in pairs if pair[0] in self.absent), key=lambda pair: pair[1], default=None)
+        others = [match for word, match in pairs if (absent is None or word != absent[0]) and not word.kind]
         if absent is None or any(match < MATCHED for match in others):
             return "", 1.0  # several words differ: it is asked in other words, not about another thing
-        return self.text(absent), matched[absent]
+        return self.text(absent[0]), absent[1]
 
     def names(self, view: View, number: int, nearby: Stems) -> tuple[float, str]:
         """How the worst matched of the question's names is matched, 0..1, and that name; 1 where it has none."""
@@ -184,8 +187,7 @@ class _Asked:
         found = []
         for start, end in candidates(self.question.kind, sentence):
             stems = [_MONTHS.get(s, s) for s in terms(sentence[start:end]) if s not in FUNCTION_STEMS]
-            old = self.question.known if self.question.kind == "quote" else self.stems | self.question.known
-            if stems and not set(stems) <= old and counts(start, end):
+            if stems and not self.said.issuperset(stems) and counts(start, end):
                 found.append(" ".join(stems))
         if self.question.kind in STRICT and not self.question.known and says_unknown(sentence):
             found.append("unknown")
@@ -229,37 +231,46 @@ def _tokens(word: Word | Name, reading: Reading) -> npt.NDArray[np.intp]:
 
 def _sentences(asked: _Asked, view: View) -> list[Evidence]:
     article, tokens, passage = view.article, view.tokens, view.hit.passage
+    texts = [article.text[start:end] for start, end in passage.sentences]
     similar = tokens.cosines(asked.tokens)
-    before = earlier = np.zeros(len(asked.tokens), np.float32)
-    before_stems, previous = view.title, ""
+    near = asked.near(texts, _best(similar, tokens.offsets, passage.sentences))
+    matched, shares = asked.matched(near), near @ asked.shares
+    cosines = passage.vectors.sentences @ asked.vector
+    before, previous = view.title, ""
     found: list[Evidence] = []
     for number, (start, end) in enumerate(passage.sentences):
-        text = article.text[start:end]
-        best = _best(similar, tokens.offsets, start, end)
-        stems = view.sentences[number]
-        near = asked.near(text, best, before, earlier)
-        earlier = np.maximum(earlier, best)
+        text = texts[number]
         values = asked.values(text, _counts(asked, similar, tokens.offsets, start))
-        names, worst_name = asked.names(view, number, before_stems | view.title)
+        names, worst_name = asked.names(view, number, before | view.title)
         features = Features(
-            near=float(near @ asked.shares),
-            weakest=asked.weakest(near),
-            cosine=float(passage.vectors.sentences[number] @ asked.vector),
+            near=float(shares[number]),
+            weakest=_weakest(matched[number]),
+            cosine=float(cosines[number]),
             names=names,
             kind=float(bool(values)),
             passage=view.hit.alone,
         )
-        rest = values, worst_name, *asked.worst_absent(near), previous, view.words
+        rest = values, worst_name, *asked.worst_absent(matched[number]), previous, view.words
         found.append(Evidence(article, start, end, text, features, _score(features), *rest))
-        before, before_stems, previous = best, stems, text
+        before, previous = view.sentences[number], text
     return found
 
 
-def _best(similar: Vectors, offsets: npt.NDArray[np.int64], start: int, end: int) -> Vectors:
-    """Best cosine of each question token inside [start, end), shape (question tokens,)."""
-    inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
-    best: Vectors = similar[inside].max(axis=0) if inside.any() else np.zeros(similar.shape[1], np.float32)
+def _best(similar: Vectors, offsets: npt.NDArray[np.int64], sentences: Sequence[tuple[int, int]]) -> Vectors:
+    """Best cosine of each question token inside each sentence, shape (sentences, question tokens)."""
+    best = np.zeros((len(sentences), similar.shape[1]), np.float32)
+    starts, ends = np.array(sentences, dtype=np.int64).reshape(-1, 2).T
+    first, last = np.searchsorted(offsets[:, 1], starts, "right"), np.searchsorted(offsets[:, 0], ends, "left")
+    for row, begin, end in zip(best, first.tolist(), last.tolist(), strict=True):
+        if begin < end:
+            row[:] = similar[begin:end].max(axis=0)
     return best
+
+
+def _weakest(matched: Sequence[float]) -> float:
+    """How the worst matched of the words that an answer has to be about are matched: a third of them at most."""
+    worst = sorted(matched)[: max(1, len(matched) // 3)]
+    return sum(worst) / len(worst) if worst else 1.0
 
 
 def _score(features: Features) -> float:
