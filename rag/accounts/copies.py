@@ -96,9 +96,8 @@ def _weight(sentence: str) -> float:
 
 
 def _marks(sentence: str) -> Iterator[str]:
-    for match in _MARK.finditer(sentence):
-        word = match.group().rstrip(".,")
-        yield stem(word)
+    for word in _MARK.findall(sentence):
+        yield stem(word.rstrip(".,"))
 
 
 def same_account(one: Told, other: Told) -> bool:

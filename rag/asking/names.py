@@ -45,6 +45,7 @@ _GOVERNMENTS = (
 )
 """Seats that stand for governments in news: Washington said, Moscow denied. Not as places: people live in Baghdad."""
 _GROUPS = tuple(tuple(tuple(terms(form)) for form in forms) for forms in _FORMS)
+_FORMED = {form: group for group in _GROUPS for form in group}
 _SEATS = {tuple(terms(seat)): tuple(terms(country)) for country, *seats in _GOVERNMENTS for seat in seats}
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 _SHARED = 4
@@ -56,9 +57,9 @@ def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> 
     """Whether a name stands among these stems, in this or a related form; its last word will do ("Brennan")."""
     if not place and name in _SEATS and named(_SEATS[name], stems):
         return True
-    for group in _GROUPS:
-        if any(name[-len(form) :] == form for form in group):
-            return any(set(form) <= stems for form in group)
+    group = _group(name)
+    if group:
+        return any(stems.issuperset(form) for form in group)
     initials = "".join(word[0] for word in name)
     if len(name) > 1 and not {"acronym" + initials, initials}.isdisjoint(stems):
         return True
@@ -66,11 +67,15 @@ def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> 
     return last in stems or (last[:_SHARED] in _openings(stems) and any(_same(last, stem) for stem in stems))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
+def _group(name: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The forms of the name that a name ends with; none where it has but one."""
+    return next((group for group in _GROUPS if any(name[-len(form) :] == form for form in group)), ())
+
+
 def other_form(name: tuple[str, ...], stems: frozenset[str]) -> bool:
     """Whether a name is but another form of one among these stems: "U.S." where they have "American"."""
-    groups = (group for group in _GROUPS if name in group)
-    return any(set(form) <= stems for group in groups for form in group)
+    return name in _FORMED and any(stems.issuperset(form) for form in _FORMED[name])
 
 
 @lru_cache(maxsize=2_000)
