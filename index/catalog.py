@@ -18,8 +18,9 @@ from index.database import Database, translated
 from index.encoder import PassageVectors, Vectors
 from index.errors import OutdatedError
 from index.packing import pack, unpack, unpack_each
+from index.postings import Numbers
 from index.schema import SCHEMA, TABLES
-from index.scope import Numbers, Scopes
+from index.scope import Scopes
 from index.terms import terms
 from index.types import Article, Passage
 
@@ -430,10 +431,11 @@ class Catalog:
         rows = sorted(self.database.rows_in(sql, list(found)), key=lambda row: (-found[row[0]], *row[1:]))
         return [(row[0], found[row[0]]) for row in rows[:limit]]
 
-    def frequency(self, stem: str) -> tuple[int, int]:
-        """In how many passages a stem stands, and in how many articles."""
-        row = self.database.one("SELECT passages, articles FROM frequencies WHERE stem = ?", stem)
-        return (row[0], row[1]) if row else (0, 0)
+    def frequencies(self, stems: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """In how many passages each of these stems stands, and in how many articles, in the order of `stems`."""
+        sql = "SELECT stem, passages, articles FROM frequencies WHERE stem IN"
+        held = {row[0]: (row[1], row[2]) for row in self.database.rows_in(sql, stems)}
+        return {stem: held.get(stem, (0, 0)) for stem in stems}
 
     def article_frequencies(self, stems: Sequence[str]) -> dict[str, int]:
         """In how many articles each of these stems stands, where it stands in any."""
@@ -460,4 +462,4 @@ def _vectors(passage: bytes, sentences: bytes, tokens: bytes = b"") -> PassageVe
 
 
 def _spans(data: bytes) -> tuple[tuple[int, int], ...]:
-    return tuple((int(start), int(end)) for start, end in np.frombuffer(data, dtype=np.int32).reshape(-1, 2))
+    return tuple((start, end) for start, end in np.frombuffer(data, dtype=np.int32).reshape(-1, 2).tolist())

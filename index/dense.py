@@ -20,7 +20,8 @@ import numpy as np
 from index.catalog import Catalog
 from index.encoder import Vectors
 from index.errors import StorageError
-from index.scope import Numbers, Scope
+from index.postings import Numbers
+from index.scope import Scope
 from index.vectors import FOLDER, VectorStore, open_afresh, recreate
 
 EXACT = 50_000

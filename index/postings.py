@@ -39,7 +39,8 @@ class Postings:
         changes = self._db.one("SELECT value FROM meta WHERE key = 'changes'")[0]
         found = [self._of(stem, changes) for stem in stems]
         ids, places = np.unique(np.concatenate([ids for ids, _ in found]), return_inverse=True)
-        return ids, np.bincount(places, weights=np.concatenate([scores for _, scores in found]), minlength=len(ids))
+        scores = np.bincount(places, weights=np.concatenate([scores for _, scores in found]))
+        return ids, scores.astype(np.float64)
 
     def _of(self, stem: str, changes: str) -> tuple[Numbers, Floats]:
         """The passages of one stem; from memory, where they were read since the catalog last changed."""

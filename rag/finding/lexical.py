@@ -6,7 +6,7 @@ The full-text index finds passages by a question's rare words only; here all of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from index.catalog import Stems
 
@@ -21,10 +21,14 @@ def weights(frequencies: Mapping[str, int], texts: int) -> dict[str, float]:
 
 def bm25(texts: Iterable[Stems], weighed: Mapping[str, float], mean_length: float) -> list[float]:
     """The score of each text for the weighed stems; `mean_length` is that of all texts, in stems."""
-    return [_score(text, weighed, mean_length) for text in texts]
+    words = [(f" {stem} ", weight) for stem, weight in weighed.items()]
+    return [_score(text, words, mean_length) for text in texts]
 
 
-def _score(stems: Stems, weighed: Mapping[str, float], mean_length: float) -> float:
-    norm = K1 * (1 - B + B * stems.count / mean_length)
-    counts = ((stems.text.count(f" {stem} "), weight) for stem, weight in weighed.items())
-    return sum(weight * count * (K1 + 1) / (count + norm) for count, weight in counts if count)
+def _score(stems: Stems, words: Sequence[tuple[str, float]], mean_length: float) -> float:
+    text, norm, score = stems.text, K1 * (1 - B + B * stems.count / mean_length), 0.0
+    for word, weight in words:
+        count = text.count(word)
+        if count:
+            score += weight * count * (K1 + 1) / (count + norm)
+    return score

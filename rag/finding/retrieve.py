@@ -13,7 +13,8 @@ import numpy as np
 
 from index.catalog import Candidate, Catalog, IndexedPassage
 from index.encoder import Vectors
-from index.scope import Numbers, Scope
+from index.postings import Floats, Numbers
+from index.scope import Scope
 from index.store import Index
 from rag.asking.filters import EVERYTHING, Filter
 from rag.asking.question import Question
@@ -86,7 +87,7 @@ def _by_words(catalog: Catalog, stems: Sequence[str], scope: Scope | None) -> tu
     """What the question's words are weighed by, and the passages that match them best."""
     if scope is not None and scope.owners is not None:
         return _by_words_within(catalog, stems, scope)
-    counts = {stem: catalog.frequency(stem) for stem in stems}
+    counts = catalog.frequencies(stems)
     statistics = Statistics(counts, *catalog.counts(), *catalog.lengths())
     passages = {stem: n for stem, (n, _) in counts.items()}
     if scope is None:
@@ -111,10 +112,10 @@ def _by_words_within(catalog: Catalog, stems: Sequence[str], scope: Scope) -> tu
     texts = catalog.stems_of_passages(ids.tolist())
     weighed = weights({stem: passages[stem] for stem in rarest}, statistics.passages)
     scores = bm25(texts.values(), weighed, statistics.length)
-    return statistics, _top(np.array(list(texts), dtype=np.int64), np.array(scores, dtype=np.float32))
+    return statistics, _top(np.array(list(texts), dtype=np.int64), np.array(scores, dtype=np.float64))
 
 
-def _top(ids: Numbers, scores: Vectors) -> list[int]:
+def _top(ids: Numbers, scores: Floats) -> list[int]:
     """The best POOL of these passages, and whatever is as good as the last of them."""
     if len(ids) > POOL:
         ids = ids[scores >= np.partition(scores, -POOL)[-POOL]]

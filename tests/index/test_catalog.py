@@ -60,7 +60,7 @@ def test_stems_are_matched_best_first_in_passages_and_titles(index: Index) -> No
     ferry = index.catalog.match(["ferri"], 10)
     found = index.catalog.passages(ids=[number for number, _ in ferry])
     assert {passage.path for passage in found} == {"news/ferry.md"}
-    assert index.catalog.frequency("ferri") == (len(ferry), 1) == (1, 1)
+    assert index.catalog.frequencies(["ferri"]) == {"ferri": (len(ferry), 1)} == {"ferri": (1, 1)}
     everywhere = index.catalog.match(["the"], 10)
     assert [score for _, score in everywhere] == sorted((score for _, score in everywhere), reverse=True)
     assert len(index.catalog.match(["the"], 2)) == 2
@@ -70,7 +70,7 @@ def test_stems_are_matched_best_first_in_passages_and_titles(index: Index) -> No
 @pytest.mark.parametrize("stem", ['"', 'a" OR "b', "NOT", "*", "words:the", "東京", ""])
 def test_no_word_of_a_question_is_a_command_of_the_full_text_index(index: Index, stem: str) -> None:
     assert index.catalog.match([stem], 10) == []
-    assert index.catalog.frequency(stem) == (0, 0)
+    assert index.catalog.frequencies([stem]) == {stem: (0, 0)}
 
 
 def test_copies_of_a_passage_come_with_its_key_and_share_one_content(index: Index, small: Path) -> None:
@@ -100,10 +100,10 @@ def test_every_thread_may_read_and_a_closed_catalog_says_that_it_is(index: Index
 
 
 def test_the_count_of_a_word_follows_what_is_added_and_deleted(index: Index, small: Path) -> None:
-    before = {stem: index.catalog.frequency(stem) for stem in ("ferri", "bridg", "the")}
+    before = index.catalog.frequencies(["ferri", "bridg", "the"])
     write(small, {"copy.txt": FERRY})
     index.sync()
-    assert index.catalog.frequency("ferri") == (2, 2)
+    assert index.catalog.frequencies(["ferri"]) == {"ferri": (2, 2)}
     (small / "copy.txt").unlink()
     index.sync()
-    assert {stem: index.catalog.frequency(stem) for stem in before} == before
+    assert index.catalog.frequencies(list(before)) == before
