@@ -331,7 +331,13 @@ class Catalog:
 
     def counts(self) -> tuple[int, int]:
         """How many articles and passages there are."""
-        return int(self.recall("articles") or 0), int(self.recall("passages") or 0)
+        articles, passages = self._numbers("articles", "passages")
+        return articles, passages
+
+    def _numbers(self, *keys: str) -> list[int]:
+        """Numbers of the manifest; 0 for what is not in it."""
+        held = dict(self.database.rows_in("SELECT key, value FROM meta WHERE key IN", keys))
+        return [int(held.get(key, 0)) for key in keys]
 
     def vectors_after(self, number: int, limit: int = -1) -> tuple[Numbers, Vectors]:
         """Ids above `number`, ascending, and their passages' vectors, shape (ids, dim); at most `limit`."""
@@ -413,8 +419,7 @@ class Catalog:
 
     def lengths(self) -> tuple[float, float]:
         """The mean number of stems of a passage and of an article; 1 where there are none."""
-        articles, passages = self.counts()
-        whole, part = (int(self.recall(key) or 0) for key in ("article_length", "passage_length"))
+        articles, passages, whole, part = self._numbers("articles", "passages", "article_length", "passage_length")
         return (part / passages if passages else 1.0), (whole / articles if articles else 1.0)
 
     def match(self, stems: Sequence[str], limit: int) -> list[tuple[int, float]]:
