@@ -32,6 +32,8 @@ DAYS, DAYS_ASKED = 4, 7
 sentence, and where the question asks for them."""
 GROWS = 2
 """Days between two articles from which on a greater number in the later one is news."""
+MOVES = 0.05
+"""Share by which a price or a percentage may have moved from one day to another."""
 LOOKS = 0.45
 """Likeness of their words, order aside, below which they are not looked at more closely."""
 LIGHT = 0.3
@@ -200,7 +202,7 @@ def _versions(question: Question, read: Sequence[Evidence], one: int, other: int
         pair
         for pair in differing
         if (not isinstance(pair[0], Name) or _renamed(read, one, other, pair, share))
-        and not _grown(read[one], pair[0], read[other], pair[1])
+        and not _news_since(read[one], pair[0], read[other], pair[1])
     ]
     kinds = {type(pair[0]) for pair in differing}
     if share < NEARLY or len(differing) > MOST or len(kinds) > 1:
@@ -211,6 +213,7 @@ def _versions(question: Question, read: Sequence[Evidence], one: int, other: int
         pair
         for pair in differing
         if any(_proper(read[n], value) for n, value in zip((one, other), pair, strict=True))
+        and not any(_shouted(value) for value in pair)
     ]
     share = round(share - OTHERWISE * bool(differing), 6)
     for pair in matched:
@@ -242,9 +245,18 @@ def _proper(evidence: Evidence, name: Value) -> bool:
     return bool(re.search(rf"[a-z,;] {re.escape(name.text)}\b", evidence.article.text))
 
 
-def _grown(one: Evidence, value: Value, other: Evidence, against: Value) -> bool:
-    """Whether the later article counts more: so many cases on Monday, more of them on Friday."""
-    if not isinstance(value, Number) or not isinstance(against, Number) or _apart(one, other) < GROWS:
+def _shouted(value: Value) -> bool:
+    """Whether a name is words of a headline in capitals."""
+    return isinstance(value, Name) and value.text.isupper() and " " in value.text
+
+
+def _news_since(one: Evidence, value: Value, other: Evidence, against: Value) -> bool:
+    """Whether the later article has a newer number: more cases than there were on Monday, today's price."""
+    if not isinstance(value, Number) or not isinstance(against, Number):
+        return False
+    if value.unit and _apart(one, other) and abs(value.low - against.low) <= MOVES * max(value.low, against.low):
+        return True
+    if _apart(one, other) < GROWS:
         return False
     if not _GROWING.search(one.text) and not _GROWING.search(other.text):
         return False
@@ -458,7 +470,7 @@ def _one_role(question: Question, one: Evidence, value: Value, other: Evidence, 
         return _role(one.text, value) == _role(other.text, against) and like >= ROLE_OF_DATE
     if not _one_thing(value, against) or _other_days(first, second) or _points_back(one, other):
         return False
-    if _other_counts(first, second, value, against) or _grown(one, value, other, against):
+    if _other_counts(first, second, value, against) or _news_since(one, value, other, against):
         return False
     if _named_beside(question, one, other) or _named_beside(question, other, one):
         return False
@@ -540,8 +552,31 @@ def _quotes(read: Sequence[Evidence], one: int, other: int) -> Iterator[Pair]:
             long = min(len(first.words), len(second.words)) >= LONG
             if not same and not versions and not _one_speaker(*speakers, share, long):
                 continue
+            if not same and _written(read[one].text) != _written(read[other].text):
+                continue  # a post, and a speech that says nearly the same
             nodes = Node(one, first.start, first.end), Node(other, second.start, second.end)
-            yield Pair("wording", *nodes, (first, second), not same, share, speaker=speakers[0] or speakers[1])
+            said_by = _whose(read[one].text, speakers[0], read[other].text, speakers[1])
+            yield Pair("wording", *nodes, (first, second), not same, share, speaker=said_by)
+
+
+_POSTED = re.compile(
+    r"\b(?:tweet(?:s|ed)?|on (?:Twitter|Instagram|Facebook|Telegram|X)|Truth Social|post(?:ed)? on)\b"
+)
+
+
+def _written(text: str) -> bool:
+    """Whether a sentence says that its quote was posted, so that its words are there to be read."""
+    return bool(_POSTED.search(QUOTED_PARTS.sub(" ", text)))
+
+
+def _whose(one: str, speaker_of_one: str, other: str, speaker_of_other: str) -> str:
+    """The speaker whom one of the sentences names; else the one that both, or the only, texts before them have."""
+    here = [name for text, name in ((one, speaker_of_one), (other, speaker_of_other)) if name and name in text]
+    if here:
+        return here[0]
+    if speaker_of_one and speaker_of_other:
+        return speaker_of_one if same_name(_parts_of(speaker_of_one), _parts_of(speaker_of_other)) else ""
+    return speaker_of_one or speaker_of_other
 
 
 def _same_words(one: Quote, other: Quote) -> float:

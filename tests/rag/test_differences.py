@@ -299,3 +299,25 @@ def test_what_only_looks_like_a_name_is_no_other_name(one: str, other: str) -> N
 )
 def test_what_is_counted_or_begun_elsewhere_is_no_difference(question: str, one: str, other: str) -> None:
     assert asked(question, said(ONE, one), said(TWO, other)) == []
+
+
+def test_a_price_that_moved_from_one_day_to_the_next_is_news() -> None:
+    question = "What is the price of a gallon?"
+    first = said(ONE, "A gallon costs $6.39 in the state of Maine.", "2022-06-10")
+    second = said(TWO, "A gallon costs $6.43 in the state of Maine.", "2022-06-11")
+    assert asked(question, first, second) == []
+    assert asked(question, first, said(TWO, second.text, "2022-06-10")) != []
+
+
+def test_a_post_is_no_other_wording_of_a_speech() -> None:
+    speech = said(ONE, "“We have shown our will to rebuild the old harbour with our partners,” Rossi said.")
+    post = said(TWO, "“We have shown our firm will to rebuild the harbour,” Rossi said on Twitter.")
+    assert asked("What was said about the harbour?", speech, post) == []
+
+
+def test_who_is_named_beside_the_quote_is_its_speaker() -> None:
+    before = "Bruni told the council about its plans for the port. "
+    one = said(ONE, f"“{LONG}.”", before=before)
+    other = said(TWO, f"Rossi said: “{LONG.replace('should know', 'must be aware')}.”")
+    (found,) = asked("What was said about weapons?", one, other)
+    assert found.what == "Rossi"
