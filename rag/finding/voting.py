@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -125,11 +126,13 @@ def _count(
     copies: Mapping[str, int],
 ) -> dict[Stems, float]:
     tally: dict[Stems, float] = {}
+    headed = Counter({one.article.path: one.article.title for one in voters}.values())
     for one, words, share in zip(voters, held, _shares(voters, copies), strict=True):
         said: dict[Stems, float] = {}
         for word in words:
             said[word.stems] = max(said.get(word.stems, 0.0), word.weight)
-        for word in titles[one.article.title]:
+        title = one.article.title if headed[one.article.title] == 1 else ""  # else it is a series' name
+        for word in titles.get(title, ()):
             said[word.stems] = max(said.get(word.stems, 0.0), TITLE * word.weight)
         for stems, weight in said.items():
             rare = max(rarity.get(stem, 1.0) for stem in stems)

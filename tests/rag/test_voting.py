@@ -5,7 +5,7 @@ from __future__ import annotations
 from index.types import Article
 from rag.asking.question import analyse
 from rag.finding.evidence import Evidence, Features
-from rag.finding.voting import SHARE, VOTERS, vote
+from rag.finding.voting import SHARE, VOTERS, Voted, vote
 
 RARE = 5.0
 MANY = 1_000
@@ -114,3 +114,13 @@ def test_only_a_name_says_which_company() -> None:
     assert words_of("Which company bought the cranes?", "Fjord Lines spent 2 billion on its fleet.") == [
         "Fjord Lines"
     ]
+
+
+def test_a_title_that_several_articles_have_names_a_series_and_has_no_vote() -> None:
+    def tally(asked: list[Voted], stem: str) -> float:
+        return max((share for one in asked for stems, share in one.votes.items() if stem in stems), default=0.0)
+
+    live = [sentence("The harbour was closed.", 0.8, f"{n}.txt", "Closed: live") for n in range(2)]
+    apart = [sentence("The harbour was closed.", 0.8, f"{n}.txt", f"Closed: {n}") for n in range(2)]
+    question = "What happened to the harbour?"
+    assert tally(voted(question, *live), "close") < tally(voted(question, *apart), "close")
