@@ -24,6 +24,7 @@ test: setup ## Run the tests and the facts
 
 slow: setup ## Run the slow tests: the rest of the page in a browser, load and whole processes
 	@$(BIN)/python -m pytest -m slow
+	@MORE_EXAMPLES=4 $(BIN)/python -m pytest -n 0 -m 'not slow' tests/test_invariants.py
 
 check: setup ## Check format, lint and types
 	$(BIN)/ruff format --check .

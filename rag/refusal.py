@@ -16,6 +16,7 @@ LACKS: dict[Lack, str] = {
     "name": "Some sentences are close, but none says this of “{}”.",
     "word": "Some sentences are close, but none says anything of “{}”.",
     "kind": "Some sentences are about it, but none gives {}.",
+    "not": "Some sentences are close, but none says that it is not so.",
     "figure": "Some sentences are close, but they give another figure in place of “{}”.",
 }
 KINDS = {

@@ -151,7 +151,7 @@ def replaced(folder: Path, files: dict[str, tuple[str, str]]) -> None:
     write(folder, {path: text.encode(encoding) for path, (text, encoding) in files.items()})
 
 
-@few(50)
+@few(25)
 @given(files=FOLDER, question=QUESTION)
 @example(
     files={"a.txt": ("One.\fTwo of three.\u2028Four more were in Oslo.\r\nFive.", "utf-8")}, question="Who of Oslo?"
@@ -174,7 +174,7 @@ def test_every_citation_is_the_exact_words_of_its_file_and_names_their_line(
         assert citation.line == len(LINE_END.findall(text[: citation.start])) + 1
 
 
-@few(20)
+@few(10)
 @given(
     files=FOLDER, changed=TEXT, how=st.sampled_from(["edit", "same size and time", "delete", "folder in its place"])
 )
@@ -393,4 +393,4 @@ class Edits(RuleBasedStateMachine):
 class TestEdits(Edits.TestCase):  # type: ignore[misc,name-defined]
     """No text of a deleted or replaced article is found again, whatever was cut short, and no build differs."""
 
-    settings = few(8)
+    settings = few(5)

@@ -101,6 +101,8 @@ class Question:
     names: tuple[Name, ...]
     required: tuple[Word, ...]
     """The words that an answer has to be about: not names, nor words by which one asks ("which city", "say")."""
+    asks: str = ""
+    """The sentence of the text that asks."""
     known: frozenset[str] = frozenset()
     """Stems of an earlier answer that is not wanted again ("the other countries")."""
 
@@ -123,7 +125,7 @@ def analyse(text: str) -> Question:
     asking = _asking(text)
     names = tuple(name for name in _names(text) if name.start >= asking)
     required = tuple(word for word in _required(text) if word.start >= asking)
-    return Question(text, kind_of(text[asking:]), stems, content, names, required)
+    return Question(text, kind_of(text[asking:]), stems, content, names, required, text[asking:])
 
 
 def understand(text: str, history: History) -> Question:

@@ -22,7 +22,7 @@ from rag.asking.question import FUNCTION_STEMS, Question
 from rag.finding.evidence import Evidence
 from rag.finding.figures import conflicting
 
-Lack = Literal["name", "word", "kind", "figure"]
+Lack = Literal["name", "word", "kind", "figure", "not"]
 
 GAP, MISSING = 0.24, 0.37
 """A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest."""
@@ -47,6 +47,20 @@ WEAKEST_ENOUGH = 0.7
 CURVE = "confidence.json"
 """The fitted weights, beside this file."""
 _NUMBER = re.compile(r"\d")
+_AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
+_NOT = re.compile(
+    rf"\b(?:{_AUXILIARY}n['’]t|(?:ca|wo)n['’]t|cannot|never|{_AUXILIARY} (?:[\w’'-]+ ){{0,6}}not"
+    r"(?! (?:long|far|only|just|all|every|later|more|less|least|so|too)\b))\b",
+    re.IGNORECASE,
+)
+"""A verb that the question denies."""
+_DENIES = re.compile(
+    r"\b(?:not|no|nor|none|never|nothing|nobody|neither|without|cannot|hardly|barely|few|little|except|fail\w*|refus\w*|"
+    r"declin\w*|reject\w*|den(?:y|ies|ied)|lack\w*|miss(?:es|ed|ing)|avoid\w*|skip\w*|unable|unlikely|"
+    r"against|instead|rather than|yet to|un\w{4,})\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""What may say in a sentence that something is not so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +163,8 @@ def lacking(question: Question, evidence: Evidence, common: bool, whole: bool) -
         return "kind", question.kind
     if whole and evidence.absent_match < min(MISSING, features.near - GAP):
         return "word", evidence.absent
+    if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
+        return "not", ""
     # "Are there 5,000?" is answered by whatever number there is.
     figure = "" if question.kind == "yes/no" else conflicting(question.text, evidence.text, evidence.article.text)
     return ("figure", figure) if figure else None

@@ -17,7 +17,17 @@ BEHIND, AHEAD = 4, 2
 _REACH = 60
 """Characters in which these words stand."""
 _ASKED_FOR = re.compile(r"\b(?:which|what)\s\Z", re.IGNORECASE)
-_ORDINAL = re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\b")
+_ORDINAL = re.compile(
+    r"\b(?:(?P<digits>\d{1,4})(?:st|nd|rd|th)|(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth))\b",
+    re.IGNORECASE,
+)
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth".split(),  # noqa: SIM905
+        1,
+    )
+}
 _JOINED = re.compile(r"(\b[a-z]{2,30})[-–](?=\d)")
 """The hyphen of "magnitude-7.8", which is none of a range, nor of a name."""
 
@@ -72,7 +82,7 @@ def _figures(text: str) -> Iterator[Figure]:
 
 def _ordinals(text: str) -> Iterator[Number]:
     for match in _ORDINAL.finditer(text):
-        value = float(match[1])
+        value = float(match["digits"] or _WORDS[match["word"].lower()])
         yield Number(match.start(), match.end(), match[0], value, value, "ordinal")
 
 

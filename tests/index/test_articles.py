@@ -294,8 +294,8 @@ def test_hostile_texts_take_linear_time() -> None:
         "---\n",
         "&a [*a, ",
     ):
-        parse_article(piece * (300_000 // len(piece)), "a.txt")
-    assert time.perf_counter() - started < 40
+        parse_article(piece * (150_000 // len(piece)), "a.txt")
+    assert time.perf_counter() - started < 20
 
 
 def read(folder: Path, data: bytes) -> articles.Article:

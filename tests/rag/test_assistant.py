@@ -213,3 +213,27 @@ def test_an_index_of_another_version_is_made_anew_by_a_sync_and_only_by_one(smal
     with Assistant(small, index=tmp_path / "index") as assistant:
         assert assistant.last_report is not None
         assert assistant.last_report.added == assistant.status().articles > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("Which bridge did the council open?", True),
+        ("Which bridge did the council not open?", False),
+        ("Which bridge didn't the council open?", False),
+        ("Which bridge did the council close not long ago?", True),
+    ],
+)
+def test_a_question_that_denies_is_not_answered_by_a_sentence_that_does_not(
+    question: str, plain: bool, tmp_path: Path
+) -> None:
+    folder = write(
+        tmp_path / "articles",
+        {
+            "a.txt": "Bridge\n\nThe council opened the Eider bridge on Monday.\n",
+            "b.txt": "Works\n\nThe council closed the Alster bridge for repairs.\n",
+        },
+    )
+    with opened(folder, tmp_path / "index") as two:
+        found = two.ask(question)
+    assert ("says that it is not so" in (found.refusal or "")) != plain

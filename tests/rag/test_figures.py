@@ -43,3 +43,10 @@ def test_no_other_figure(question: str, sentence: str) -> None:
 def test_a_figure_that_the_article_has_elsewhere_is_no_conflict() -> None:
     article = "The 74th Harbour Awards are held in Lund. The 78th awards will be held in Oslo."
     assert conflicting("Where are the 78th Harbour Awards held?", article.partition(". ")[0], article) == ""
+
+
+def test_the_second_is_not_the_first() -> None:
+    assert (
+        conflicting("What did the Second Harbour Act change?", "The First Harbour Act changed tolls.", "") == "Second"
+    )
+    assert conflicting("Who came second?", "Ola came second.", "") == ""
