@@ -1,6 +1,7 @@
 """Are real differences between articles shown, and are those that are shown real? On pairs of sentences read by hand.
 
     python -m eval.real_differences --data bench/news2022 [--index FOLDER] [--unlabelled] [--shown]
+    python -m eval.real_differences --data bench/news2022 [--index FOLDER] --everywhere [--shown]
 
 Looks for pairs of sentences of different accounts that are alike but for a number, a date, a name or quoted words,
 and asks two questions about each, made from either sentence with a question word in the value's place. The labels say
@@ -12,6 +13,10 @@ checksum of paths and offsets, so that no text of DATA is in this repository.
 Prints one JSON object: of the questions about real pairs, the share whose answer shows the difference; of all
 differences shown between the two sentences' articles, the share that is real; and how many other differences were
 shown, which are read with `--shown`. All pairs were in view when the rules of `rag.differences` were mended.
+
+`--everywhere` asks about a value of every sentence that has one like it in another account (half an hour), and prints
+how many answers show a difference, and of the distinct differences that they show, the share that is real by the
+labels of SHOWN.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +42,7 @@ from eval.planted_differences import question_about
 from eval.quality import news, rows
 from index.store import Index
 from index.terms import stems
-from rag import Answer
+from rag import Answer, Assistant
 from rag.accounts.groups import all_accounts
 from rag.asking.question import FUNCTION_STEMS
 from rag.differences.amounts import Number
@@ -45,6 +51,7 @@ from rag.differences.when import When
 from rag.types import DifferenceKind
 
 LABELS = Path(__file__).with_name("labels") / "real_differences.jsonl"
+SHOWN = Path(__file__).with_name("labels") / "shown_differences.jsonl"
 NEAR = 0.62
 """Cosine of two sentences' vectors at least."""
 LEAST: dict[DifferenceKind, tuple[tuple[int, float], ...]] = {
@@ -58,6 +65,8 @@ pairs as could be read."""
 SAME_NAMES, SAID, SHORTEST = 0.6, 0.35, 4
 """Share of the shorter sentence that must be the same, in order, where a name differs; of two quotes' words; and the
 words of a quote at least."""
+EVERYWHERE, LONGEST, SEED = 0.6, 400, 7
+"""With `--everywhere`: cosine of a sentence and one of another account at least; characters of a sentence at most."""
 CHUNK = 1_024
 Floats = npt.NDArray[np.float32]
 Conflict = tuple[DifferenceKind, Value, Value]
@@ -107,10 +116,14 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="keep the index here instead of in a temporary folder")
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--unlabelled", action="store_true", help="print the pairs without a label, and ask nothing")
+    parser.add_argument("--everywhere", action="store_true", help="ask about every sentence that has one like it")
     parser.add_argument("--shown", action="store_true", help="print the differences shown and the real ones missed")
     arguments = parser.parse_args()
     labels = {row["key"]: row["label"] for row in rows(arguments.labels)} if arguments.labels.exists() else {}
     with tempfile.TemporaryDirectory() as folder, news(arguments.data, arguments.index, Path(folder)) as assistant:
+        if arguments.everywhere:
+            print(json.dumps(everywhere(assistant, arguments.shown), indent=1))
+            return
         found = list(candidates(assistant._index))
         if arguments.unlabelled:
             for one in found:
@@ -122,6 +135,56 @@ def main() -> None:
         for line in reading(asked, labels):
             print(line)
     print(json.dumps(report(asked, labels), indent=1))
+
+
+def everywhere(assistant: Assistant, shown: bool) -> dict[str, Any]:
+    """Of all answers, those that show a difference, and what the labels say of these differences."""
+    labels = {row["key"]: row["label"] for row in rows(SHOWN)} if SHOWN.exists() else {}
+    asked = showing = 0
+    seen: Counter[str] = Counter()
+    for question in questions_everywhere(assistant._index):
+        answer = assistant.ask(question)
+        asked += 1
+        showing += bool(answer.differences)
+        cited = {citation.number: citation for citation in answer.citations}
+        for one in answer.differences:
+            sides = [[cited[number] for number in value.citations] for value in one.values]
+            key = _key(one.kind, [min((c.path, c.start) for c in side) for side in sides])
+            seen[key] += 1
+            if shown and seen[key] == 1:
+                print(f"{key} {labels.get(key, 'no label')}: {question}")
+                for value, side in zip(one.values, sides, strict=True):
+                    print(f"    = {one.kind} {value.text!r} {value.published} {side[0].path}: {side[0].quote}")
+    return {
+        "answers": asked,
+        "answers that show a difference": showing,
+        "differences": dict(Counter(labels.get(key, "no label") for key in seen).most_common()),
+        "distinct differences that are real": _share([labels[key] == "real" for key in seen if key in labels]),
+        "answers whose difference is real": _share(
+            [labels[key] == "real" for key, times in seen.items() if key in labels for _ in range(times)]
+        ),
+    }
+
+
+def _key(kind: str, places: Iterable[tuple[str, int]]) -> str:
+    told = f"{kind} " + " ".join(f"{path}:{start}" for path, start in sorted(places))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def questions_everywhere(index: Index) -> Iterator[str]:
+    """A question about a value of each sentence that has one like it in another account."""
+    told, vectors = sentences(index)
+    group = {path: number for number, paths in enumerate(all_accounts(index)) for path in paths}
+    account = np.array([group[one.path] for one in told])
+    rng = random.Random(SEED)
+    for start in range(0, len(told), CHUNK):
+        part = slice(start, start + CHUNK)
+        cosines = vectors[part] @ vectors.T
+        cosines[account[part][:, None] == account[None, :]] = 0
+        for one, near in zip(told[part], cosines.max(axis=1), strict=True):
+            found = values(one.text, one.published) if near >= EVERYWHERE and len(one.text) <= LONGEST else ()
+            if found:
+                yield question_about(one.text, rng.choice(found))
 
 
 def described(one: Candidate) -> str:
