@@ -408,7 +408,8 @@ _TURN = (
     r"(?:s|es|p?ed|ing|e)?"
 )
 _TURNS = re.compile(rf"\bsince\b|\bhow long\b|\b{_TURN}\b", re.IGNORECASE)
-_LASTING = re.compile(rf"\b(?:since|from)\s\Z|\b{_TURN}\b(?:\s[\w’'-]+){{0,6}}\s(?:in\s)?\Z", re.IGNORECASE)
+_TURNED = r"(?:stopped|ended|ceased|halted|concluded|quit|finished|began|begun|started|launched|commenced|became)"
+_LASTING = re.compile(rf"\b(?:since|from)\s\Z|\b{_TURNED}\b(?:\s[\w’'-]+){{0,6}}\s(?:in\s)?\Z", re.IGNORECASE)
 
 
 def _turns(question: Question) -> bool:

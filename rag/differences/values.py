@@ -73,6 +73,8 @@ _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december jan feb mar apr aug sept sep oct nov dec today yesterday""".split()  # noqa: SIM905
 )
+CLIPPED = 4
+"""Letters above which a word that ends on "in" may have lost its "g"."""
 _QUOTE = re.compile(r"[“\"]([^“”\"]{2,1000})(?:[”\"]|\Z)")
 _BRACKETS = re.compile(r"\[[^\]]{0,100}\]|\([^)]{0,100}\)")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -114,12 +116,18 @@ def compatible(one: Value, other: Value) -> bool:
 @lru_cache(maxsize=20_000)
 def in_order(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """How many words two quotes have in common, in one order (the longest common subsequence)."""
+    one, other = tuple(map(_unclipped, one)), tuple(map(_unclipped, other))
     row = [0] * (len(other) + 1)
     for word in one:
         diagonal = 0
         for at, against in enumerate(other, 1):
             diagonal, row[at] = row[at], diagonal + 1 if word == against else max(row[at], row[at - 1])
     return row[-1]
+
+
+def _unclipped(word: str) -> str:
+    """ "lovin’" and "loving" are one word."""
+    return word + "g" if len(word) > CLIPPED and word.endswith("in") else word
 
 
 def _names(text: str) -> Iterator[Name]:

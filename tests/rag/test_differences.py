@@ -295,6 +295,11 @@ def test_what_only_looks_like_a_name_is_no_other_name(one: str, other: str) -> N
             "Payments on loans have been paused since March 2020.",
             "Loans are paused again, with payments starting in January 2023.",
         ),
+        (
+            "Since when have loans been paused?",
+            "Payments on loans have been paused since March 2020.",
+            "Payments on loans are to begin when their pause ends on December 31.",
+        ),
     ],
 )
 def test_what_is_counted_or_begun_elsewhere_is_no_difference(question: str, one: str, other: str) -> None:
@@ -321,3 +326,9 @@ def test_who_is_named_beside_the_quote_is_its_speaker() -> None:
     other = said(TWO, f"Rossi said: “{LONG.replace('should know', 'must be aware')}.”")
     (found,) = asked("What was said about weapons?", one, other)
     assert found.what == "Rossi"
+
+
+def test_a_clipped_word_is_no_other_wording() -> None:
+    one = said(ONE, "She sang “You Make Lovin’ Fun” on the second night.")
+    other = said(TWO, "She sang “You Make Loving Fun” on the second night.")
+    assert asked("What did she sing?", one, other) == []
