@@ -14,6 +14,7 @@ from index.outlets import AGENCY_AHEAD
 from index.terms import stem, stems, terms, words
 from rag.asking.kinds import PLACES, STRICT
 from rag.asking.question import ASKING_STEMS, FUNCTION_STEMS, Question
+from rag.attribution.persons import runs
 from rag.differences.amounts import Number
 from rag.differences.speakers import QUOTED_PARTS, speaker
 from rag.differences.values import Name, Quote, Value, compatible, in_order, quotes, same_name, uncontracted, values
@@ -390,13 +391,17 @@ def _answers(question: Question, read: Sequence[Evidence], one: int, other: int,
     if not (both or lasting):
         return
     first, second = _answering(question, read[one]), _answering(question, read[other])
-    if len(first) == 1 == len(second) and (
-        (both and _one_role(question, read[one], first[0], read[other], second[0]))
-        or (
-            lasting
-            and _lasts(read[one], first[0])
-            and _lasts(read[other], second[0])
-            and _one_topic(read, one, other)
+    if (
+        len(first) == 1 == len(second)
+        and not _other_person(read[one], first[0], read[other], second[0])
+        and (
+            (both and _one_role(question, read[one], first[0], read[other], second[0]))
+            or (
+                lasting
+                and _lasts(read[one], first[0])
+                and _lasts(read[other], second[0])
+                and _one_topic(read, one, other)
+            )
         )
     ):
         yield _pair(question, one, other, (first[0], second[0]), not compatible(first[0], second[0]), ANSWERS)
@@ -519,6 +524,19 @@ def _other_names(one: Line, other: Line) -> bool:
     """Whether two sentences name things, and not one in common."""
     names = [[v.parts for v in side.values if isinstance(v, Name)] for side in (one, other)]
     return all(names) and not any(same_name(a, b) for a in names[0] for b in names[1])
+
+
+def _other_person(one: Evidence, value: Value, other: Evidence, against: Value) -> bool:
+    """Whether another person is named last before one of two values than before the other."""
+    names = [_person_before(side.text, at.start) for side, at in ((one, value), (other, against))]
+    return all(names) and not same_name(*map(_parts_of, names))
+
+
+@lru_cache(maxsize=4_096)
+def _person_before(text: str, end: int) -> str:
+    """The last person who is named in a text before a place in it; "" where nobody is."""
+    named = [run for run in runs(text, [(0, len(text))]) if run.standing == "person" and run.end <= end]
+    return " ".join(named[-1].words) if named else ""
 
 
 def _named_beside(question: Question, one: Evidence, other: Evidence) -> bool:

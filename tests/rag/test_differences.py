@@ -296,6 +296,11 @@ def test_what_only_looks_like_a_name_is_no_other_name(one: str, other: str) -> N
             "Loans are paused again, with payments starting in January 2023.",
         ),
         (
+            "Since when has Carla Bruni been in prison?",
+            "After the release of Anna Rossi, who was in prison since 2019, Carla Bruni asked for help.",
+            "Carla Bruni has been in prison in Lyon since 2018.",
+        ),
+        (
             "Since when have loans been paused?",
             "Payments on loans have been paused since March 2020.",
             "Payments on loans are to begin when their pause ends on December 31.",
