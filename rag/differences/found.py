@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from index.terms import stems
 from rag.asking.question import Question
-from rag.differences.alignment import ANSWERS, Node, Pair, align
+from rag.differences.alignment import align
 from rag.differences.amounts import Number
+from rag.differences.lines import ANSWERS, Node, Pair
 from rag.differences.values import Quote, Value, compatible
 from rag.differences.when import When
 from rag.finding.evidence import Evidence
