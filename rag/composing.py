@@ -15,6 +15,7 @@ from rag.claims import group
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
 from rag.finding.finder import Finding
+from rag.finding.voting import WEIGHTS
 from rag.types import Account, Answer, Citation, Claim, Retrieved
 from rag.writers import Draft, Writer
 
@@ -118,6 +119,7 @@ def _claim(draft: Draft, citations: _Citations, marked: bool) -> Claim:
     numbers += [citations.at(lead.article, *span) for span in told.sources]
     numbers += [citations.of(one) for one in draft.group.support]
     best = draft.group.lead.best() if marked else None
+    best = best if best and best.weight > WEIGHTS["other"] else None  # "American" says not who
     short = moved(best.start, best.end, told) if best and lead.start + best.end <= draft.end else None
     return Claim(told.text, tuple(dict.fromkeys(numbers)), short)
 

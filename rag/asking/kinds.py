@@ -70,7 +70,11 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"|^\s*what(?:['’]s|\s+(?:is|was|are|were)) (?:an? |the )?(?:(?-i:[A-Z][\w.’'-]{0,40})\s?){1,5}\W*$"
         r"|\bwhat (?:does|do|did) .{1,80}\b(?:mean|stand for)\b|\bwhat is (?:meant by|the meaning of)\b",
     ),
-    ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|name|people)\b|\bwhat is the name\b"),
+    (
+        "person",
+        r"^\W*who(?:m|se)?\b|\bwho(?:m|se)?\b(?!.*\bwhich\b)"  # "the rapper, who has left, bought which company?"
+        r"|\b(?:what|which) (?:person|man|woman|name|people)\b|\bwhat is the name\b",
+    ),
     (
         "quote",
         rf"\bwhat (?:did|does|do|has|have|had|was|were) .*\b{_SAYING}\b|\bhow (?:did|does|do|has) .*\b{_SAYING}\b"

@@ -99,3 +99,8 @@ def test_brackets_that_hold_it_stay() -> None:
     right = told(Replacement(0, 2, "Kari Nordmann", 0, 13))
     assert checked(right, ARTICLE, START, END) == right
     assert right.text.startswith("[Kari Nordmann] said so twice")
+
+
+def test_what_can_be_nobodys_name_is_no_short_answer_to_who(assistant: Assistant) -> None:
+    found = assistant.ask("Who was hit by rockets and drones?")
+    assert found.short != "American"

@@ -76,6 +76,7 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
         ("Which bridge is making officials nervous?", "thing"),
         ("What was the magnitude of the quake?", "number"),
         ("What was the reason for the delay?", "thing"),
+        ("The singer, who left, bought which company?", "organisation"),
     ],
 )
 def test_roles_ask_for_persons_and_measures_for_numbers(question: str, kind: str) -> None:
