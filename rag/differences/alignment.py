@@ -24,6 +24,7 @@ from rag.differences.lines import (
     apart,
     dice,
     line,
+    named_beside,
     news_since,
     normal,
     one_thing,
@@ -85,6 +86,10 @@ def _versions(question: Question, read: Sequence[Evidence], one: int, other: int
         return  # another day and another number: another event
     if kinds and When not in kinds and (other_days(first, second) or points_back(read[one], read[other])):
         return
+    if Number in kinds and share < NAMED:
+        sides = read[one], read[other]
+        if named_beside(question, *sides) or named_beside(question, *reversed(sides)):
+            return
     differing = [
         pair
         for pair in differing

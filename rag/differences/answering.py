@@ -19,6 +19,7 @@ from rag.differences.lines import (
     dice,
     equal,
     line,
+    named_beside,
     news_since,
     one_thing,
     ordinal,
@@ -130,7 +131,7 @@ def _one_role(question: Question, one: Evidence, value: Value, other: Evidence, 
         return False
     if _other_counts(first, second, value, against) or news_since(one, value, other, against):
         return False
-    if _named_beside(question, one, other) or _named_beside(question, other, one):
+    if named_beside(question, one, other) or named_beside(question, other, one):
         return False
     if value.unit or not (value.counted and against.counted):
         return like >= ROLE_OF_UNIT and apart(one, other) <= DAYS
@@ -170,19 +171,6 @@ def _person_before(text: str, end: int) -> str:
     """The last person who is named in a text before a place in it; "" where nobody is."""
     named = [run for run in runs(text, [(0, len(text))]) if run.standing == "person" and run.end <= end]
     return " ".join(named[-1].words) if named else ""
-
-
-def _named_beside(question: Question, one: Evidence, other: Evidence) -> bool:
-    """Whether a sentence names what neither the question, nor the other sentence or its title does: it may count what
-    is so elsewhere, or of others."""
-    known = [
-        v.parts
-        for text in (question.text, other.text, other.article.title)
-        for v in values(text)
-        if isinstance(v, Name)
-    ]
-    names = [v.parts for v in line(one).values if isinstance(v, Name)]
-    return any(not any(same_name(name, other_name) for other_name in known) for name in names)
 
 
 def _role(text: str, value: Value) -> str:

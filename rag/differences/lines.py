@@ -14,7 +14,7 @@ from index.terms import stem, words
 from rag.asking.kinds import PLACES
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.differences.amounts import Number
-from rag.differences.values import Name, Quote, Value, compatible, quotes, uncontracted, values
+from rag.differences.values import Name, Quote, Value, compatible, quotes, same_name, uncontracted, values
 from rag.differences.when import When
 from rag.finding.evidence import Evidence
 from rag.types import DifferenceKind
@@ -195,6 +195,19 @@ def points_back(one: Evidence, other: Evidence) -> bool:
     back = [bool(_BACK.search(side.text)) for side in (one, other)]
     when = other if back[0] else one
     return back[0] != back[1] and any(isinstance(value, When) for value in line(when).values)
+
+
+def named_beside(question: Question, one: Evidence, other: Evidence) -> bool:
+    """Whether a sentence names what neither the question, nor the other sentence or its title does: it may count what
+    is so elsewhere, or of others."""
+    known = [
+        v.parts
+        for text in (question.text, other.text, other.article.title)
+        for v in values(text)
+        if isinstance(v, Name)
+    ]
+    names = [v.parts for v in line(one).values if isinstance(v, Name)]
+    return any(not any(same_name(name, other_name) for other_name in known) for name in names)
 
 
 def news_since(one: Evidence, value: Value, other: Evidence, against: Value) -> bool:

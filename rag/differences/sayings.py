@@ -14,6 +14,7 @@ from rag.differences.lines import (
     NEGATIONS,
     Node,
     Pair,
+    apart,
     dice,
     parts_of,
 )
@@ -28,6 +29,8 @@ SHORT = 9
 UNSIGNED, UNSIGNED_LONG, MISSIGNED = 0.7, 0.6, 0.7
 """The same where it cannot be told who speaks; for quotes of LONG words and more; and for these where two seem to."""
 LONG = 12
+SAID_AGAIN = 14
+"""Days between two articles above which nearly the same words were said twice."""
 
 
 def reworded_quotes(read: Sequence[Evidence], one: int, other: int) -> Iterator[Pair]:
@@ -41,6 +44,8 @@ def reworded_quotes(read: Sequence[Evidence], one: int, other: int) -> Iterator[
             speakers = speaker(read[one], first), speaker(read[other], second)
             long = min(len(first.words), len(second.words)) >= LONG
             if not same and not versions and not _one_speaker(*speakers, share, long):
+                continue
+            if not same and apart(read[one], read[other]) > SAID_AGAIN:
                 continue
             if not same and _written(read[one].text) != _written(read[other].text):
                 continue  # a post, and a speech that says nearly the same

@@ -337,3 +337,17 @@ def test_a_clipped_word_is_no_other_wording() -> None:
     one = said(ONE, "She sang “You Make Lovin’ Fun” on the second night.")
     other = said(TWO, "She sang “You Make Loving Fun” on the second night.")
     assert asked("What did she sing?", one, other) == []
+
+
+def test_nearly_the_same_words_of_weeks_later_were_said_again() -> None:
+    one = said(ONE, "“If we lose the harbour, it will be two difficult years,” Rossi said.", "2022-09-12")
+    later = "“If we lose the harbour, it will be two horrible years,” Rossi said."
+    assert asked("What was said about the harbour?", one, said(TWO, later, "2022-11-08")) == []
+    assert asked("What was said about the harbour?", one, said(TWO, later, "2022-09-13")) != []
+
+
+def test_a_number_beside_other_names_is_of_another_thing() -> None:
+    question = "How many seats do the Greens need?"
+    house = said(ONE, "The Greens only need a net gain of five seats to win back control.")
+    senate = said(TWO, "The Greens need a net gain of just one seat to win the Senate majority in Ohio and Maine.")
+    assert asked(question, house, senate) == []
