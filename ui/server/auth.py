@@ -42,6 +42,7 @@ _ASK = (b"www-authenticate", b'Basic realm="Byline", charset="UTF-8"')
 def hashed(password: str) -> str:
     """The password as a line of the file may have it: "scrypt$15$8$3$SALT$HASH"."""
     salt = secrets.token_bytes(16)
+    password = unicodedata.normalize("NFC", password)  # as it is when somebody comes in with it
     parts = (*map(str, COST), _text(salt), _text(_scrypt(password, salt, *COST)))
     return "$".join((SCHEME, *parts))
 

@@ -26,18 +26,20 @@ def started(opening: Opening) -> Iterator[Opening]:
 
 
 def test_it_says_what_it_does_until_it_is_ready_and_then_answers(seeds_index: Path) -> None:
-    go_on, seen = threading.Event(), []
+    indexing, go_on, seen = threading.Event(), threading.Event(), []
 
     def slowly(progress: Progress) -> Assistant:
         for done in (0, 3):
             progress(done, 1200, "a.txt")
             seen.append(opening.doing)
+        indexing.set()
         assert go_on.wait(20)
         return Assistant(settings=load(index=seeds_index), sync=False)
 
     opening = Opening(slowly, load(index=seeds_index))
     assert (opening.ready, opening.folder, opening.doing) == (False, "seeds", "Opening the index")
     with started(opening):
+        assert indexing.wait(20)
         with pytest.raises(NotReadyError, match=r"3 of 1,200 articles.*ask again"):
             opening.get(0.2)
         go_on.set()
