@@ -51,7 +51,7 @@ DATELINE = re.compile(
     r"(?=[A-Z(])(?:(?:[A-Z][\w.’'-]*|\d{1,2})(?:, ?| |(?=\()))"
     r"{0,6}(?:\((?P<agency>[A-Z][\w .&-]{1,30})\)\s*)?[–—-]{1,2}\s"
 )
-AGENCY_AHEAD = re.compile(r"\A(?:[A-ZÀ-Þ][\w.’'-]*,?\s){0,6}(?P<agency>\([A-Z][\w .&-]{1,30}\))\s")
+_AGENCY_AHEAD = re.compile(r"\A(?:[A-ZÀ-Þ][\w.’'-]*,?\s){0,6}(?P<agency>\([A-Z][\w .&-]{1,30}\))\s")
 """Who reports, in brackets behind the place where a sentence begins with one: "Oslo, Norway (NTB) "."""
 DATELINE_ALONE = re.compile(
     r"(?P<place>[A-Z][a-z][\w., ’'-]*\s)?(?P<name>[A-Z]{2,5}(?: [A-Z]\w+){0,2})\s*[–—-]{1,2}\Z"
@@ -63,6 +63,12 @@ COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 PLACES = words_of("US UK UN EU UAE LA DC NYC NY USA")
+
+
+def agency_ahead(sentence: str) -> range:
+    """Where a sentence says in brackets who reports, behind the place that it begins with; empty where it says not."""
+    match = _AGENCY_AHEAD.match(sentence)
+    return range(*match.span("agency")) if match else range(0)
 
 
 def is_head_line(line: str) -> bool:

@@ -33,9 +33,7 @@ Span = tuple[int, int]
 PLACES: frozenset[Kind] = frozenset(("place", "country", "state", "continent"))
 STRICT: frozenset[Kind] = frozenset(("number", "percentage", "money", "age", "date", "deadline"))
 """Kinds whose answers can be recognised, so that a sentence without one is no answer."""
-_AUXILIARY = (
-    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
-)
+AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
 _SAYING = (
     r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
 )
@@ -97,14 +95,14 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "person",
-        rf"\b(?:what|which) (?:(?!{_AUXILIARY}\b)[\w’'-]+ ){{0,4}}?"
+        rf"\b(?:what|which) (?:(?!{AUXILIARY}(?:n['’]t)?\b)[\w’'-]+ ){{0,4}}?"
         r"(?:actors?|actress(?:es)?|singers?|rappers?|musicians?|athletes?|players?|"
         r"directors?|presidents?|prime ministers?|ministers?|senators?|governors?|mayors?|lawmakers?|politicians?|"
         r"officials?|leaders?|head of state|judges?|justices?|generals?|monarchs?|kings?|queens?|princes?|princess|"
         r"authors?|writers?|artists?|scientists?|billionaires?|executives?|CEOs?|lawyers?|coach(?:es)?|champions?|"
         r"candidates?|celebrit(?:y|ies)|stars?|designers?|journalists?|astronauts?|members? of)\b",
     ),
-    ("yes/no", rf"^\s*(?:and |so |but )?{_AUXILIARY}\b"),
+    ("yes/no", rf"^\s*(?:and |so |but )?{AUXILIARY}(?:n['’]t)?\b"),
 )
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
 

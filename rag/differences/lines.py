@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.outlets import AGENCY_AHEAD
+from index.outlets import agency_ahead
 from index.terms import stem, words
 from rag.asking.kinds import PLACES
 from rag.asking.question import FUNCTION_STEMS, Question
@@ -100,8 +100,7 @@ def line(evidence: Evidence) -> Line:
 @lru_cache(maxsize=4_096)
 def _line(text: str, published: str | None) -> Line:
     found = values(text, published)
-    dateline = AGENCY_AHEAD.match(text)
-    agency = range(*dateline.span("agency")) if dateline else range(0)
+    agency = agency_ahead(text)
     said = tuple(
         v for v in found if not isinstance(v, Quote) and not _names_within(v, quotes(text)) and v.start not in agency
     )

@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from index.terms import stems
-from rag.asking.kinds import STRICT
+from rag.asking.kinds import AUXILIARY, STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.finding.evidence import Evidence
 from rag.finding.figures import conflicting
@@ -47,9 +47,8 @@ WEAKEST_ENOUGH = 0.7
 CURVE = "confidence.json"
 """The fitted weights, beside this file."""
 _NUMBER = re.compile(r"\d")
-_AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
 _NOT = re.compile(
-    rf"\b(?:{_AUXILIARY}n['’]t|(?:ca|wo)n['’]t|cannot|never|{_AUXILIARY} (?:[\w’'-]+ ){{0,6}}not"
+    rf"\b(?:{AUXILIARY}n['’]t|(?:ca|wo)n['’]t|cannot|never|{AUXILIARY} (?:[\w’'-]+ ){{0,6}}not"
     r"(?! (?:long|far|only|just|all|every|later|more|less|least|so|too)\b))\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.outlets import AGENCY_AHEAD
+from index.outlets import agency_ahead
 from index.terms import terms
 from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.asking.names import other_form
@@ -169,8 +169,7 @@ def _forms(
 def _candidates(question: Question, text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said."""
     old = frozenset(question.stems) | question.known
-    dateline = AGENCY_AHEAD.match(text)
-    agency = range(*dateline.span("agency")) if dateline else range(0)
+    agency = agency_ahead(text)
     found = []
     for start, end, kind in _spans(question, text):
         if start in agency:

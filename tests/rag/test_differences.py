@@ -351,3 +351,9 @@ def test_a_number_beside_other_names_is_of_another_thing() -> None:
     house = said(ONE, "The Greens only need a net gain of five seats to win back control.")
     senate = said(TWO, "The Greens need a net gain of just one seat to win the Senate majority in Ohio and Maine.")
     assert asked(question, house, senate) == []
+
+
+def test_words_of_a_headline_in_capitals_are_no_name() -> None:
+    one = said(ONE, "Five years after OLD PORT FIRE they are still waiting for help.")
+    other = said(TWO, "Five years after Carla Bruni they are still waiting for help.")
+    assert asked("What happened?", one, other) == []
