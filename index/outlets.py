@@ -66,7 +66,7 @@ PLACES = words_of("US UK UN EU UAE LA DC NYC NY USA")
 
 
 def agency_ahead(sentence: str) -> range:
-    """Where a sentence says in brackets who reports, behind the place that it begins with; empty where it says not."""
+    """Where a sentence says in brackets who reports, behind the place it begins with; empty where it does not."""
     match = _AGENCY_AHEAD.match(sentence)
     return range(*match.span("agency")) if match else range(0)
 
