@@ -35,7 +35,8 @@ class Watcher:
     def stop(self) -> None:
         """Ends the watch; a sync that is going on is waited for, though not for ever."""
         self._ended.set()
-        self._thread.join(STOP_SECONDS)
+        if self._thread.is_alive():  # it may be ended before it has begun; then it ends as soon as it begins
+            self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
         while not self._ended.is_set():
