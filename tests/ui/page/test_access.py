@@ -215,3 +215,12 @@ def test_nothing_jumps_from_the_first_paint_to_the_answer(browser: Browser, seed
     finally:
         go.set()
         page.close()
+
+
+def test_the_tabs_wait_for_what_stands_above_them(page: Page, address: str) -> None:
+    page.goto(address)
+    start(page)
+    tab = page.get_by_role("tab", name="Ask")
+    assert tab.is_visible()
+    page.evaluate("document.querySelector('.masthead').remove()")  # as if Gradio had not loaded it yet
+    assert not tab.is_visible()
