@@ -59,7 +59,13 @@ class IndexedPassage:
     start: int
     end: int
     sentences: tuple[tuple[int, int], ...]
-    vectors: PassageVectors
+    packed: tuple[bytes, bytes]
+    """The vector of the passage, and those of its sentences."""
+
+    @property
+    def vectors(self) -> PassageVectors:
+        """Unpacked anew each time: most passages are looked at without them."""
+        return _vectors(*self.packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,16 +431,19 @@ class Catalog:
     def match(self, stems: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """(passage id, BM25 > 0) of the passages that hold any of these stems, best first.
 
-        Ties are broken by path and place, so that which of them are within `limit` is the folder's doing alone.
+        Where several are as good as the last of `limit`, those come first in path and place, so that which of them
+        are within it is the folder's doing alone.
         """
         ids, scores = self.scopes.matches(stems)
         if len(ids) > limit:
             good = scores >= np.partition(scores, -limit)[-limit]
             ids, scores = ids[good], scores[good]
-        found = dict(zip(ids.tolist(), scores.tolist(), strict=True))
-        sql = "SELECT p.id, a.path, p.start FROM passages p JOIN articles a ON p.article = a.id WHERE p.id IN"
-        rows = sorted(self.database.rows_in(sql, list(found)), key=lambda row: (-found[row[0]], *row[1:]))
-        return [(row[0], found[row[0]]) for row in rows[:limit]]
+        found = sorted(zip(ids.tolist(), scores.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
+        if len(found) > limit:
+            sql = "SELECT p.id, a.path, p.start FROM passages p JOIN articles a ON p.article = a.id WHERE p.id IN"
+            place = {id: place for id, *place in self.database.rows_in(sql, [id for id, _ in found])}
+            found = sorted((one for one in found if one[0] in place), key=lambda one: (-one[1], *place[one[0]]))
+        return found[:limit]
 
     def frequencies(self, stems: Sequence[str]) -> dict[str, tuple[int, int]]:
         """In how many passages each of these stems stands, and in how many articles, in the order of `stems`."""
@@ -458,7 +467,7 @@ def _article(row: tuple) -> Article:  # type: ignore[type-arg]
 
 def _passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg]
     id, article, path, content, start, end, spans, vector, sentences = row
-    return IndexedPassage(id, article, path, content, start, end, _spans(spans), _vectors(vector, sentences))
+    return IndexedPassage(id, article, path, content, start, end, _spans(spans), (vector, sentences))
 
 
 def _vectors(passage: bytes, sentences: bytes, tokens: bytes = b"") -> PassageVectors:
