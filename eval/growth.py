@@ -210,7 +210,9 @@ def ask(folder: Path, index_folder: Path, queries: Path) -> None:
         opened = assistant._index
         understood = [understand(question, ()) for question in asked]
         vectors = [opened.encoder.read(question.text).vector for question in understood]
-        pairs = list(zip(understood, vectors, strict=True))
+        pairs = [
+            (question, partial(np.asarray, vector)) for question, vector in zip(understood, vectors, strict=True)
+        ]
         searched = [_milliseconds(partial(retrieve, opened, *pair, PASSAGES)) for pair in pairs]
         again = [_milliseconds(partial(retrieve, opened, *pair, PASSAGES)) for pair in pairs]
         whole = [_milliseconds(partial(assistant.ask, text)) for text in asked]

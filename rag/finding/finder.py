@@ -65,8 +65,9 @@ class Finder:
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """What the articles within the filter say about the question."""
-        reading = self._reader.asked(question.text)
-        hits = retrieve(self._index, question, reading.vector, PASSAGES, filter)
+        asked = self._reader.begin(question.text)
+        hits = retrieve(self._index, question, lambda: asked.result().vector, PASSAGES, filter)
+        reading = asked.result()
         small = self._index.catalog.counts()[1] <= KEPT
         ranked, stale = self._read(question, reading, hits if small else hits[:READ])
         ranked = ordered(ranked, filter.order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -69,6 +69,11 @@ class Reader:
         self._kept: OrderedDict[bytes, Tokens] = OrderedDict()
         self._counted: OrderedDict[int, tuple[Stems, Stems]] = OrderedDict()
         self._lock = threading.Lock()
+        self._asked = ThreadPoolExecutor(index.encoder.workers, "question")
+
+    def begin(self, question: str) -> Future[Reading]:
+        """Begins to read a question as `asked` does, beside what the caller does next."""
+        return self._asked.submit(self.asked, question)
 
     def asked(self, question: str) -> Reading:
         """A question, with token vectors to be compared with those of `read`."""

@@ -6,7 +6,7 @@ its passages. What each part is worth on news: docs/decisions/0003-score-fusion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +60,12 @@ class Statistics:
     article_length: float
 
 
-def retrieve(index: Index, question: Question, vector: Vectors, limit: int, filter: Filter = EVERYTHING) -> list[Hit]:
+def retrieve(
+    index: Index, question: Question, vector: Callable[[], Vectors], limit: int, filter: Filter = EVERYTHING
+) -> list[Hit]:
     """The best passages, best first, at most `limit`; ties are broken by path and place.
+
+    `vector` is the question's, asked for when its words have been looked up: the model may read it meanwhile.
 
     Under a filter that leaves a small scope, every passage of it is considered and words weigh what they would if
     nothing else were indexed. In a larger one they weigh what they weigh in the whole folder, and the nearest by
@@ -73,11 +77,12 @@ def retrieve(index: Index, question: Question, vector: Vectors, limit: int, filt
         return []
     stems = question.content or tuple(dict.fromkeys(question.stems))
     statistics, matched = _by_words(catalog, stems, scope)
-    found = catalog.candidates(matched, index.dense.nearest(vector, POOL, scope))
+    asked = vector()
+    found = catalog.candidates(matched, index.dense.nearest(asked, POOL, scope))
     if scope is not None:  # copies outside of it came along
         inside = scope.holds(np.array([one.id for one in found], dtype=np.int64))
         found = [one for one, within in zip(found, inside, strict=True) if within]
-    scored = _scored(catalog, found, statistics, vector)
+    scored = _scored(catalog, found, statistics, asked)
     ranked = sorted(scored, key=lambda one: (-one[1][0], one[0].path, one[0].start))
     passages = {passage.id: passage for passage in catalog.passages([one.id for one, _ in ranked[:limit]])}
     return [Hit(passages[one.id], *scores) for one, scores in ranked[:limit] if one.id in passages]
