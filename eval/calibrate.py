@@ -1,12 +1,15 @@
 """Fits how confidence follows from what is known of the best sentence, and draws how it came out.
 
     pip install -e ".[bench]"
-    python -m eval.calibrate --data bench/news2022 [--index FOLDER]
+    python -m eval.calibrate --data bench/news2022 --squad bench/squad/dev-v2.0.json [--index FOLDER]
         [--write rag/finding/confidence.json] [--plot docs/confidence.png]
 
-DATA is as in `eval.quality`. A logistic regression (scikit-learn's, over standardised signals) of whether a question
-can be answered, on the even rows alone; what is printed of the odd rows was not fitted. Only the weights are kept.
-Unanswerable questions that an article answers after all (`eval.quality.ANSWERED`) are left out.
+DATA is as in `eval.quality`, SQUAD as in `eval.small_folders`. Two logistic regressions (scikit-learn's, over
+standardised signals) of whether a question can be answered: one for large folders, on the news, and one for small
+folders, on these and on the facts about the seeds, many of which are asked in quite other words than the articles
+use. What is printed of the odd rows and pages was not fitted. Only the weights are kept. Unanswerable questions that
+an article answers after all (`eval.quality.ANSWERED`) are left out, and so are, of small folders, those that were
+written to mislead: hardly anybody asks like that.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,16 +25,27 @@ from typing import Any
 
 import numpy as np
 
-from eval.quality import ANSWERED, auroc, calibration_error, news, rows
+from eval.quality import ANSWERED, Row, auroc, calibration_error, rows
+from eval.small_folders import MISLEADING, Case, cases, opened, report
+from index.settings import CHECKOUT_SEEDS
 from rag import Assistant
 from rag.asking.question import understand
 from rag.finding.confidence import Signals, confidence
 from rag.finding.finder import Finding
 
+FACTS = [Path(__file__).with_name(folder) / "seeds.jsonl" for folder in ("facts", "open")]
+"""Those that hold and those that are open alike: which is which is for the fitted curve to say."""
 SIGNALS = [name for name in Signals.__slots__ if name != "size"]
-"""All signals of one folder have the same size."""
+"""All signals of the large folder have the same size."""
+ABLE = 2.5
+"""What the questions that a small folder answers weigh beside those that it does not: its reader knows more or less
+what is in it. Each sort of question weighs the same, however many there are."""
+MORE = frozenset(("follow-up", "filter", "parts", "overview", "list", "compare"))
+"""Tags of facts whose questions are not put to the index as they stand."""
 STRENGTH = 0.3
 """Inverse strength of regularisation (C): on the even rows, cross-validated, a flat optimum."""
+SEED = 1
+"""By which small folders are put together."""
 BARS = (0.3, 0.35, 0.41, 0.45, 0.5)
 BINS = 10
 
@@ -39,17 +54,25 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--index", type=Path, help="keep the index here instead of in a temporary folder")
+    parser.add_argument("--squad", type=Path, required=True)
+    parser.add_argument("--index", type=Path, help="keep the indexes in this folder instead of in a temporary one")
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the fitted weights here")
     parser.add_argument("--plot", type=Path, metavar="FILE")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, news(given.data, given.index, Path(folder)) as assistant:
-        able = _found(assistant, rows(given.data / "queries.jsonl"))
-        unable = _found(assistant, rows(given.data / "unanswerable.jsonl"), {row["id"] for row in rows(ANSWERED)})
+    with opened(given.data, given.squad, given.index) as (news, encyclopedia):
+        able = _found(news, rows(given.data / "queries.jsonl"))
+        unable = _found(news, rows(given.data / "unanswerable.jsonl"), {row["id"] for row in rows(ANSWERED)})
+        small = cases(news, given.data, encyclopedia, given.squad, SEED)
+    with tempfile.TemporaryDirectory() as folder, Assistant(CHECKOUT_SEEDS, index=folder) as seeds:
+        small += _of_seeds(seeds)
+    fitted = {"large": fit(able[0], unable[0]), "small": fit_small([case for case in small if case.even])}
     halves = {"even, fitted": (able[0], unable[0]), "odd": (able[1], unable[1])}
-    fitted = fit(able[0], unable[0])
     sure = {name: tuple([_sure(fitted, one) for one in part] for part in parts) for name, parts in halves.items()}
-    print(json.dumps(fitted | {name: _told(*parts) for name, parts in sure.items()}, indent=2))
+    told = {f"large, {name}": _told(*parts) for name, parts in sure.items()}
+    for name, even in (("even, fitted", True), ("odd", False)):
+        half = [_again(fitted, case) for case in small if case.even is even]
+        told[f"small, {name}"] = report(half, news.settings.bar)
+    print(json.dumps(fitted | told, indent=2))
     if given.write:
         given.write.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
     if given.plot:
@@ -57,21 +80,61 @@ def main() -> None:
 
 
 def fit(able: Sequence[Finding], unable: Sequence[Finding]) -> dict[str, Any]:
-    """A weight for each signal, and the constant."""
+    """A weight for each signal, and the constant, for large folders."""
+    known = [(one.signals, answered) for part, answered in ((able, True), (unable, False)) for one in part]
+    return _fitted(SIGNALS, [(one, answered, 1.0) for one, answered in known if one])
+
+
+def fit_small(some: Sequence[Case]) -> dict[str, Any]:
+    """The same for small folders, whose size is a signal too."""
+    used = [case for case in some if case.found.signals and case.sort != MISLEADING]
+    count = Counter(case.sort for case in used)
+    sorts = Counter(answered for _, answered in {(case.sort, case.answered) for case in used})
+    weights = {True: ABLE / sorts[True], False: 1 / sorts[False]}
+    known = [(case.found.signals, case.answered, weights[case.answered] / count[case.sort]) for case in used]
+    return _fitted([*SIGNALS, "size"], [(one, answered, weight) for one, answered, weight in known if one])
+
+
+def _of_seeds(seeds: Assistant) -> list[Case]:
+    """The facts as cases; not those whose answer stands in another sentence than the best: they are no gain shown."""
+    facts = [fact for file in FACTS for fact in rows(file)]
+    facts = [fact for fact in facts if MORE.isdisjoint(fact.get("tags", ())) and "path" not in fact]
+    made = [_of_fact(fact, seeds.find(understand(fact["question"], ()))) for fact in facts]
+    return [case for case in made if case.right or not case.answered]
+
+
+def _of_fact(fact: Row, found: Finding) -> Case:
+    best = found.voted[0].evidence.text if found.voted else ""
+    right = any(words in best for words in (*fact.get("any_of", ()), *fact.get("all_of", ())))
+    answered = not fact.get("abstain")
+    return Case(f"seeds, {'answered' if answered else 'not answered'}", True, answered, found, right)
+
+
+def _fitted(names: list[str], known: Sequence[tuple[Signals, bool, float]]) -> dict[str, Any]:
+    """A weight for each signal, and the constant; each row has its signals, whether it can be answered and its
+    weight."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
-    known = [one.signals for one in (*able, *unable)]
-    values = np.array([[getattr(one, name) for name in SIGNALS] for one in known if one])
-    right = np.array([1] * len(able) + [0] * len(unable))[[one is not None for one in known]]
+    values = np.array([[getattr(one, name) for name in names] for one, *_ in known])
+    shares = np.array([weight for *_, weight in known])
     scaler = StandardScaler().fit(values)
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(scaler.transform(values), right)
+    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(
+        scaler.transform(values), [answered for _, answered, _ in known], sample_weight=shares / shares.mean()
+    )
     weights = model.coef_[0] / scaler.scale_
     constant = float(model.intercept_[0] - weights @ scaler.mean_)
     return {
-        "weights": {name: round(float(weight), 3) for name, weight in zip(SIGNALS, weights, strict=True)},
+        "weights": {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)},
         "constant": round(constant, 3),
     }
+
+
+def _again(fitted: dict[str, Any], case: Case) -> Case:
+    """A case with the confidence that the fitted weights give it."""
+    known = case.found.signals
+    sure = confidence(known, case.found.lack, fitted) if known else 0.0
+    return replace(case, found=replace(case.found, sure=sure))
 
 
 def _found(

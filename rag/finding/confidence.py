@@ -29,22 +29,15 @@ GAP, MISSING = 0.24, 0.37
 LACKING = 0.3
 """Confidence is multiplied by this where a requirement is not met, so that it falls below the default bar."""
 SMALL, LARGE = math.log(512), math.log(5_000)
-"""Passages, as logarithms: up to SMALL the curve for small folders holds, from LARGE on the fitted one, in between a
-mixture. In a small folder all passages are read, and little is near by chance: there a question in quite other words
-may be answered, while in a large one too much is as near as that."""
-NEAR, NEAR_MIDDLE, NEAR_GROWTH = 12.0, 0.263, 0.030
-"""Slope and middle of the curve for small folders; the middle grows with the logarithm of the number of passages."""
-WEAKEST, WEAKEST_MIDDLE, WEAKEST_MOST = 4.0, 0.28, 0.40
-"""The same for the words matched worst, which count no further once they are matched well enough."""
-NAMES = 2.0
-"""What it costs that a name of the question stands near the sentence but not in it. These are set by hand, with the
-seeds' facts in view."""
+"""Passages, as logarithms: up to SMALL the curve for small folders holds, from LARGE on the one for large folders, in
+between a mixture. In a small folder all passages are read, and little is near by chance: there a question in quite
+other words may be answered, while in a large one too much is as near as that."""
 COMMON_ARTICLES, COMMON_RARITY = 100, 2.3
 """A name that stands in so many articles, and in more than a tenth of all, need not be said again where it is
 meant."""
-WEAKEST_ENOUGH = 0.7
+WEAKEST_ENOUGH = 0.4
 """Match of the words matched worst from which on more says nothing."""
-CURVE = "confidence.json"
+CURVES = "confidence.json"
 """The fitted weights, beside this file."""
 _NUMBER = re.compile(r"\d")
 _NOT = re.compile(
@@ -117,35 +110,27 @@ def _cover(content: list[str], held: frozenset[str], rarity: Mapping[str, float]
     return sum(rarity.get(stem, 1.0) for stem in content if stem in held) / weight if weight else 1.0
 
 
-def confidence(known: Signals, lack: tuple[Lack, str] | None, curve: Mapping[str, Any] | None = None) -> float:
+def confidence(known: Signals, lack: tuple[Lack, str] | None, curves: Mapping[str, Any] | None = None) -> float:
     """0..1: how likely the sentence with these signals, and this lack, is to answer the question.
 
-    `curve` stands in for the fitted weights that are kept.
+    `curves` stand in for the fitted weights that are kept.
     """
+    curves = curves or _curves()
     large = min(1.0, max(0.0, (known.size - SMALL) / (LARGE - SMALL)))
-    sure = (1 - large) * _logistic(_small(known)) + large * _logistic(_fitted(known, curve or _curve()))
+    sure = (1 - large) * _logistic(known, curves["small"]) + large * _logistic(known, curves["large"])
     return sure * LACKING if lack else sure
 
 
-def _small(known: Signals) -> float:
-    total = NEAR * (known.near - NEAR_MIDDLE - NEAR_GROWTH * known.size)
-    return total + WEAKEST * (min(known.weakest, WEAKEST_MOST) - WEAKEST_MIDDLE) + NAMES * (known.names - 1)
-
-
-def _fitted(known: Signals, curve: Mapping[str, Any]) -> float:
+def _logistic(known: Signals, curve: Mapping[str, Any]) -> float:
     total: float = curve["constant"]
     total += sum(weight * getattr(known, name) for name, weight in curve["weights"].items())
-    return total
-
-
-def _logistic(total: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @cache
-def _curve() -> dict[str, Any]:
-    """A weight for each signal that counts, and the constant."""
-    fitted: dict[str, Any] = json.loads(files(__package__).joinpath(CURVE).read_text(encoding="utf-8"))
+def _curves() -> dict[str, Any]:
+    """For small and for large folders, a weight for each signal that counts, and the constant."""
+    fitted: dict[str, Any] = json.loads(files(__package__).joinpath(CURVES).read_text(encoding="utf-8"))
     return fitted
 
 

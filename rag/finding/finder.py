@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.encoder import Reading
+from index.scope import Scope
 from index.store import Index
 from index.terms import terms
 from rag.accounts.groups import Accounts
@@ -68,7 +69,9 @@ class Finder:
         asked = self._reader.begin(question.text)
         hits = retrieve(self._index, question, lambda: asked.result().vector, PASSAGES, filter)
         reading = asked.result()
-        small = self._index.catalog.counts()[1] <= KEPT
+        scope = self._scope(filter)
+        passages = len(scope.passages) if scope else self._index.catalog.counts()[1]
+        small = passages <= KEPT
         ranked, stale = self._read(question, reading, hits if small else hits[:READ])
         ranked = ordered(ranked, filter.order)
         voted = self._voted(question, ranked[:VOTERS])
@@ -78,7 +81,8 @@ class Finder:
         known, sure, lack = None, 0.0, None
         if voted:
             best = voted[0].evidence
-            known = self._signals(question, best, max(hit.dense for hit in hits))
+            rarity = self._rarity(question.content, scope)
+            known = signals(question, best, max(hit.dense for hit in hits), rarity, passages)
             lack = lacking(question, best, self._common(best.worst_name), small)
             sure = confidence(known, lack)
         return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, sure, lack, stale)
@@ -101,13 +105,20 @@ class Finder:
         often = bool(stems) and all(held.get(stem, 0) >= COMMON_ARTICLES for stem in stems)
         return often and max(self._rarity(stems).values()) <= COMMON_RARITY
 
-    def _signals(self, question: Question, evidence: Evidence, dense: float) -> Signals:
-        return signals(question, evidence, dense, self._rarity(question.content), self._index.catalog.counts()[1])
+    def _scope(self, filter: Filter) -> Scope | None:
+        """What a filter leaves, where that is so little that words are weighed as if nothing else were indexed."""
+        scope = self._index.catalog.scopes.within(filter) if filter.limits else None
+        return scope if scope is not None and scope.owners is not None else None
 
-    def _rarity(self, stems: Iterable[str]) -> dict[str, float]:
-        """The inverse article frequency of stems."""
-        articles, wanted = self._index.catalog.counts()[0], sorted(set(stems))
-        held = self._index.catalog.article_frequencies(wanted)
+    def _rarity(self, stems: Iterable[str], scope: Scope | None = None) -> dict[str, float]:
+        """The inverse article frequency of stems, in all articles or in those of a small scope."""
+        catalog, wanted = self._index.catalog, sorted(set(stems))
+        articles = len(scope.articles) if scope else catalog.counts()[0]
+        if scope:
+            having = {stem: catalog.scopes.having(stem) for stem in wanted}
+            held = {stem: scope.articles_of(ids[scope.holds(ids)]) for stem, ids in having.items()}
+        else:
+            held = catalog.article_frequencies(wanted)
         return {stem: math.log((articles + 1) / (held.get(stem, 0) + 0.5)) for stem in wanted}
 
     def _read(

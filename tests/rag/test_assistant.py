@@ -237,3 +237,13 @@ def test_a_question_that_denies_is_not_answered_by_a_sentence_that_does_not(
     with opened(folder, tmp_path / "index") as two:
         found = two.ask(question)
     assert ("says that it is not so" in (found.refusal or "")) != plain
+
+
+def test_what_a_filter_leaves_is_judged_as_a_folder_of_that_alone(tmp_path: Path, assistant: Assistant) -> None:
+    kept = ["000_e0306189c915787d.txt", "002_a5921d1edb7cd594.txt"]
+    folder = write(tmp_path / "two", {name: (SEEDS / name).read_text(encoding="utf-8") for name in kept})
+    with opened(folder, tmp_path / "index") as two:
+        for question in ASKED:
+            within, alone = assistant.ask(question, path=kept), two.ask(question)
+            assert within.confidence == pytest.approx(alone.confidence, abs=1e-6), question
+            assert within.abstained == alone.abstained
