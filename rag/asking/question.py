@@ -16,6 +16,7 @@ from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
 from rag.asking.kinds import Kind, kind_of
 from rag.asking.memory import said
+from rag.asking.word_classes import ROLES
 
 FUNCTION_WORDS = frozenset(
     """
@@ -46,6 +47,7 @@ _KIND_WORD = re.compile(
     re.IGNORECASE,
 )
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
+_ROLE_OF = re.compile(rf"\b(?:{'|'.join(sorted(ROLES))})s?\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _CAPITALISED = (
     r"(?:(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev)\.(?=\s[A-Z])"
@@ -71,7 +73,7 @@ class Name:
     place: bool
     """It says where ("in Syria")."""
     owner: bool
-    """It owns what is asked about ("Iran's president")."""
+    """It owns what is asked about ("Iran's president", "the president of Iran")."""
 
     @property
     def fixed(self) -> bool:
@@ -177,7 +179,8 @@ def _names(text: str) -> tuple[Name, ...]:
         if parts and not set(parts) <= FUNCTION_STEMS | CALENDAR:
             place = bool(_WHERE.search(text[: match.start()]))
             start = match.start() + _dropped(match.group(), len(parts))
-            found.append(Name(start, match.end(), parts, place, match.group().endswith(("'s", "’s"))))
+            owner = match.group().endswith(("'s", "’s")) or bool(_ROLE_OF.search(text[: match.start()]))
+            found.append(Name(start, match.end(), parts, place, owner))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.asking.kinds import Kind, candidates, kind_of
+from rag.asking.question import analyse
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,17 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
 )
 def test_roles_ask_for_persons_and_measures_for_numbers(question: str, kind: str) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "owns"),
+    [
+        ("Who is the president of Syria?", True),
+        ("Who is Syria's president?", True),
+        ("Who is the spokesman for the Pentagon?", True),
+        ("Who spoke of Syria?", False),
+        ("Which general went to Syria?", False),
+    ],
+)
+def test_whose_office_is_asked_about_owns_it(question: str, owns: bool) -> None:
+    assert [name.owner for name in analyse(question).names] == [owns]
