@@ -56,8 +56,8 @@ class Assistant:
         """Opens the folder's index and, unless `sync` is False, brings it up to date with the folder, as `sync()`."""
         self.settings = configuration.load(settings, articles=folder, **overrides)
         self._index = _open(self.settings, sync, allow_mass_delete)
-        self._writer: Writer = QuoteWriter()
         self._finder = Finder(self._index)
+        self._writer: Writer = QuoteWriter(self._finder.body)
         self._syncing = threading.Lock()
         self.last_report: SyncReport | None = None
         if sync:

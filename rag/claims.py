@@ -34,7 +34,7 @@ counts for nothing in it."""
 
 
 _NUMBER = re.compile(r"\d")
-_DENYING = frozenset(("not", "no", "never", "neither", "nor", "none", "without"))
+_DENYING = frozenset(("not", "no", "never", "neither", "nor", "none", "without", "cannot"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,11 @@ def supports(question: Question, lead: Evidence, other: Evidence) -> bool:
     denied where it is denied there, and with no other wording of what it quotes."""
     if not same(question, lead, other):
         return False
-    numbers, last_names = _particulars(lead.text)
-    if not numbers <= stems(other.text) or _denies(lead.text) != _denies(other.text):
+    if not _numbers(lead.text) <= stems(other.text) or _denies(lead.text) != _denies(other.text):
         return False
     if not _holds(lead.text, other.text) or not _agree(lead, other):
         return False
+    last_names = _last_names(lead.text)
     said = {word.lower() for word in words(other.text)} if last_names else frozenset()
     return all(any(spelled(name, word) for word in said) for name in last_names)
 
@@ -134,16 +134,24 @@ def _reworded(one: Quote, other: Quote, text: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _denies(text: str) -> bool:
-    return any(part in _DENYING for word in words(text) for part in uncontracted(word))
+    said = [word.lower() for word in words(text)]
+    if not _DENYING.isdisjoint(said):
+        return True
+    return any(part in _DENYING for word in said if "’" in word or "'" in word for part in uncontracted(word))
 
 
 @lru_cache(maxsize=2_048)
-def _particulars(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The numbers of a sentence, as stems, and the last names of its persons in lower case."""
-    numbers = frozenset(stem for stem in stems(text) if _NUMBER.search(stem))
+def _numbers(text: str) -> frozenset[str]:
+    """The numbers of a sentence, as stems."""
+    return frozenset(stem for stem in stems(text) if _NUMBER.search(stem))
+
+
+@lru_cache(maxsize=2_048)
+def _last_names(text: str) -> tuple[str, ...]:
+    """The last names of a sentence's persons in lower case."""
     persons = [run for run in runs(text, [(0, len(text))]) if run.standing == "person"]
     last_names = [words(run.words[-1]) for run in persons]
-    return numbers, tuple(found[-1].lower() for found in last_names if found)
+    return tuple(found[-1].lower() for found in last_names if found)
 
 
 def likeness(one: str, other: str) -> float:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from index.types import Article
 from rag.attribution.brackets import Attributed, attribute
+from rag.attribution.persons import Span
 from rag.claims import Group
+from rag.finding.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Writer(Protocol):
 class QuoteWriter:
     """Sentences are the articles' own, word for word but for names in brackets."""
 
+    def __init__(self, body: Callable[[Article], Sequence[Span]]) -> None:
+        """`body` gives the sentences of an article but for its title's; none where they are not known."""
+        self._body = body
+
     def write(self, groups: Sequence[Group], words: int, most: int) -> list[Draft]:
         """As many leads as fit whole; only a first sentence that is too long by itself is cut, at a word."""
         drafts: list[Draft] = []
@@ -44,16 +51,20 @@ class QuoteWriter:
             lead = group.lead.evidence
             if len(drafts) == most or (len(lead.text.split()) > left and drafts):
                 continue
-            told, end = attribute(lead.article, (), lead.start, lead.end), lead.end
+            told, end = self._named(lead, lead.end), lead.end
             count = len(told.text.split())
             if count > left and drafts:
                 continue
             if count > left:
                 end = lead.start + _cut(lead.text, left - max(0, count - len(lead.text.split())))
-                told = attribute(lead.article, (), lead.start, end)
+                told = self._named(lead, end)
             drafts.append(Draft(told, group, lead.start, end))
             left -= min(count, left)
         return drafts
+
+    def _named(self, lead: Evidence, end: int) -> Attributed:
+        """A sentence up to `end`, with names in brackets."""
+        return attribute(lead.article, self._body(lead.article), lead.start, end)
 
 
 def _cut(text: str, words: int) -> int:

@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from index.terms import stem, stems
 from rag.asking.question import FUNCTION_STEMS
 
 Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.intp]
 
 LONGEST = 400
 """Sentences of an article that are compared: what follows in a longer one (a day's ticker) is not looked at."""
@@ -41,10 +43,13 @@ LEAST = 0.2
 own, even where a short item stands whole in his report: the item would tie all such reports together."""
 ENOUGH = 20.0
 """Words told in both: a shared sentence of two short items shows nothing, unless they are alike word for word."""
+ROUNDED = 0.001
+"""More than sums of words differ by that are added up in another order."""
 COMMON = 0.3
 """Share of one article's stems that the other must have for their sentences to be compared at all: it saves time."""
 _QUOTE = re.compile(r"“[^”]{0,1000}(?:”|\Z)|\"[^\"]{0,1000}(?:\"|\Z)")
-_MARK = re.compile(r"(?<=[\w,;:–—’”)] )[A-ZÀ-Þ][\w’'-]+|\d[\d.,]*")
+_MARK = re.compile(r"[A-ZÀ-Þ\d](?:(?<=\d)[\d.,]*|(?<=[\w,;:–—’”)] [A-ZÀ-Þ])[\w’'-]+)")
+"""A number, or a word with a capital within a sentence; what stands before it is looked at last, to save time."""
 
 
 class Told:
@@ -61,7 +66,8 @@ class Told:
     @cached_property
     def marks(self) -> frozenset[str]:
         """Names and numbers, as stems."""
-        return frozenset(mark for sentence in self._sentences for mark in _marks(sentence))
+        found = _MARK.findall("\n".join(self._sentences))  # none goes over the end of a line
+        return frozenset(stem(word) for word in {word.rstrip(".,") for word in found})
 
     @cached_property
     def stems(self) -> tuple[frozenset[str], ...]:
@@ -71,7 +77,14 @@ class Told:
     @cached_property
     def holders(self) -> Mapping[str, int]:
         """In how many sentences each stem stands."""
-        return Counter(one for held in self.stems for one in held)
+        return Counter(chain.from_iterable(self.stems))
+
+    @cached_property
+    def places(self) -> tuple[Numbers, Numbers]:
+        """Where stems stand: of each stem of each sentence the sentence's number, and the stem's in `holders`."""
+        numbers = {name: number for number, name in enumerate(self.holders)}
+        sentences = np.repeat(np.arange(len(self)), [len(held) for held in self.stems])
+        return sentences, np.array([numbers[name] for held in self.stems for name in held], dtype=np.intp)
 
     @cached_property
     def weights(self) -> Floats:
@@ -95,15 +108,10 @@ def _weight(sentence: str) -> float:
     return count - (1 - QUOTED) * min(count, quoted)
 
 
-def _marks(sentence: str) -> Iterator[str]:
-    for word in _MARK.findall(sentence):
-        yield stem(word.rstrip(".,"))
-
-
 def same_account(one: Told, other: Told) -> bool:
     """Whether two articles are one account."""
     marks = _common(one.marks, other.marks)
-    if marks < SHARED and len(one) != len(other):
+    if len(one) != len(other) and (marks < SHARED or marks * math.sqrt(_most_told(one, other)) < SHARED):
         return False  # most pairs, without stemming their words
     if not one.holders or not other.holders:
         return False
@@ -113,6 +121,13 @@ def same_account(one: Told, other: Told) -> bool:
         return False  # most pairs, without looking at their sentences
     shares, words = told_in_both(one, other)
     return math.sqrt(shares[0] * shares[1]) * marks >= SHARED and min(shares) >= LEAST and words >= ENOUGH
+
+
+def _most_told(one: Told, other: Told) -> float:
+    """The share of the longer article that the shorter one can tell at most, a sentence of it each: its longest."""
+    short, long = sorted((one, other), key=len)
+    most = float(np.sort(long.weights)[len(long) - len(short) :].sum())
+    return most / max(float(long.weights.sum()), 1.0) + ROUNDED
 
 
 def told_in_both(one: Told, other: Told) -> tuple[tuple[float, float], float]:
@@ -128,25 +143,22 @@ def told_in_both(one: Told, other: Told) -> tuple[tuple[float, float], float]:
 
 def _words_alike(one: Told, other: Told) -> Floats:
     """Cosines of the sentences' stems, each weighted by how few sentences of the two articles have it."""
-    sentences = len(one) + len(other)
-    weights = [0.0, *(math.log(1 + sentences / holders) for holders in range(1, sentences + 1))]
-    held = Counter(one.holders)
-    held.update(other.holders)
-    weight = {name: weights[count] for name, count in held.items()}
     column = {name: place for place, name in enumerate(sorted(one.holders.keys() & other.holders.keys()))}
-    alike: Floats = _weighted(one, weight, column) @ _weighted(other, weight, column).T
+    alike: Floats = _weighted(one, other, column) @ _weighted(other, one, column).T
     return alike
 
 
-def _weighted(article: Told, weight: Mapping[str, float], column: Mapping[str, int]) -> Floats:
+def _weighted(article: Told, other: Told, column: Mapping[str, int]) -> Floats:
     """A row for each sentence, of unit length but for the stems that only this article has."""
+    held = np.array([count + other.holders.get(name, 0) for name, count in article.holders.items()])
+    weights = np.log(1 + (len(article) + len(other)) / held)
+    columns = np.array([column.get(name, -1) for name in article.holders])
+    sentences, names = article.places
+    lengths = np.sqrt(np.bincount(sentences, weights[names] ** 2, len(article)))
+    shared = columns[names] >= 0
+    sentences, names = sentences[shared], names[shared]
     rows = np.zeros((len(article), len(column)), dtype=np.float32)
-    for row, held in zip(rows, article.stems, strict=True):
-        length = math.sqrt(math.fsum([weight[name] ** 2 for name in held])) or 1.0
-        places = [(column[name], weight[name] / length) for name in held if name in column]
-        if places:
-            at, shares = zip(*places, strict=True)
-            row[list(at)] = shares
+    rows[sentences, columns[names]] = weights[names] / lengths[sentences]
     return rows
 
 

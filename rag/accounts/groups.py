@@ -10,9 +10,11 @@ import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 from zlib import crc32
 
+from index.types import Article
 from rag.accounts.copies import Told, same_account, told
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Group = tuple[str, ...]
 """The paths of one account's articles, in order."""
+Span = tuple[int, int]
 _Order = tuple[int, ...]
 K = TypeVar("K")
 V = TypeVar("V")
@@ -39,6 +42,16 @@ CHUNK = 500
 """Articles taken from the catalog at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An article as the index has it."""
+
+    text: str
+    body: tuple[Span, ...]
+    """Its sentences, but for its title's."""
+    told: Told
+
+
 class Accounts:
     """The accounts among articles of one index; threads may share it."""
 
@@ -47,7 +60,7 @@ class Accounts:
         self._lock = threading.Lock()
         self._changes: str | None = None
         self._ids: _Kept[str, int] = _Kept(20 * HELD)
-        self._told: _Kept[int, Told] = _Kept(HELD)
+        self._articles: _Kept[int, _Held] = _Kept(HELD)
         self._verdicts: _Kept[tuple[int, int], bool] = _Kept(VERDICTS)
 
     def numbered(self, paths: Iterable[str]) -> dict[str, int]:
@@ -72,6 +85,13 @@ class Accounts:
             self._follow()
             return self._same(*sorted((one, other)))
 
+    def body(self, article: Article) -> tuple[Span, ...]:
+        """The sentences of an article but for its title's; none where the index no longer has this text of it."""
+        with self._lock:
+            self._follow()
+            held = self._held(article.path, self._id(article.path))
+        return held.body if held and held.text == article.text else ()
+
     def _follow(self) -> None:
         """Forgets what stands at which path once the catalog has changed: a changed article has another id."""
         changes = self._catalog.recall("changes")
@@ -85,7 +105,8 @@ class Accounts:
             return False
         known = self._verdicts.get((first, second))
         if known is None:
-            known = same_account(self._held(one, first), self._held(other, second))
+            held = self._held(one, first), self._held(other, second)
+            known = same_account(*(article.told if article else told((), ()) for article in held))
             self._verdicts.put((first, second), known)
         return known
 
@@ -96,21 +117,24 @@ class Accounts:
             number = self._read(path)
         return number
 
-    def _held(self, path: str, number: int) -> Told:
-        article = self._told.get(number)
-        if article is None:
+    def _held(self, path: str, number: int) -> _Held | None:
+        """The article of this id; None where another was put at its path a moment ago."""
+        article = self._articles.get(number)
+        if article is None and number:
             self._read(path)
-            article = self._told.get(number)
-        return article or told((), ())  # replaced a moment ago: it is nobody's copy until it is asked for again
+            article = self._articles.get(number)
+        return article
 
     def _read(self, path: str) -> int:
         passages = self._catalog.passages_of(path)
         number = passages[0].article if passages else 0
         self._ids.put(path, number)
         article = self._catalog.articles_of([number]).get(number)
-        if article and self._told.get(number) is None:
-            sentences = [article.text[start:end] for part in passages for start, end in part.sentences]
-            self._told.put(number, told(sentences, [part.vectors.sentences for part in passages]))
+        if article and self._articles.get(number) is None:
+            body = tuple(span for part in passages for span in part.sentences)
+            sentences = [article.text[start:end] for start, end in body]
+            vectors = [part.vectors.sentences for part in passages]
+            self._articles.put(number, _Held(article.text, body, told(sentences, vectors)))
         return number
 
 

@@ -37,11 +37,10 @@ _PREDICATE = re.compile(
     r"(?:a|an|the|one of the)?\s?(?:[\w’'-]+\s){0,4}\Z",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(
-    r"\A(?:More|MORE|Read more|READ MORE|Related|RELATED|Watch|Photos|Hide Caption)\b"
-    r"|Getty Images|/(?:AP|EPA|USA TODAY|Zuma|AFP|Reuters|CNN|Shutterstock|Bloomberg|Pool)\b|\bAP Photo\b"
+_LINK = re.compile(r"(?:More|MORE|Read more|READ MORE|Related|RELATED|Watch|Photos|Hide Caption)\b")
+_CREDIT = re.compile(
+    r"Getty Images|/(?:AP|EPA|USA TODAY|Zuma|AFP|Reuters|CNN|Shutterstock|Bloomberg|Pool)\b|\bAP Photo\b"
 )
-"""Captions and links to other articles: whom they name is not told of in the text around them."""
 _ENDED = re.compile(r"[.!?…:,;][”\"’')\]]*\Z")
 
 
@@ -97,14 +96,20 @@ class Reading:
     """Whom a last name stands for even where several have it."""
     _meant: dict[int, tuple[Person, ...]] | None = None
     """What `who` said of the run that begins at a place; kept once nothing that would change it is still learnt."""
-    _resolved: int = 0
+    _resolved: set[int] = field(default_factory=set)
     """Sentences whose pronouns and speakers are known."""
 
     def resolved(self, number: int) -> Line:
         """A sentence, with whom its pronouns stand for and who speaks in it."""
-        while self._resolved <= min(number, len(self.lines) - 1):
-            _resolve(self, self._resolved)
-            self._resolved += 1
+        first = at = number
+        while at >= max(first, 0):  # back to where no sentence looks at the ones before it
+            if at not in self._resolved:
+                first = min(first, at - _looks_back(self, self.lines[at]))
+            at -= 1
+        for at in range(max(first, 0), number + 1):
+            if at not in self._resolved:
+                _resolve(self, at)
+                self._resolved.add(at)
         return self.lines[number]
 
     def speaker(self, number: int) -> Person | None:
@@ -149,7 +154,7 @@ def read(text: str, sentences: Sequence[Span]) -> Reading:
     """The article's persons, told by all of its sentences; what "he" stands for is left to `Reading.resolved`."""
     paragraphs = _paragraphs(text, sentences)
     hidden, quotes = masked(text, sentences, paragraphs)
-    captions = {number for number, span in enumerate(sentences) if _CAPTION.search(text[slice(*span)])}
+    captions = {number for number, span in enumerate(sentences) if _is_caption(text[slice(*span)])}
     found = [run for run in runs(hidden, sentences) if run.sentence not in captions]
     of = defaultdict(list)
     for run in found:
@@ -185,6 +190,14 @@ def _paragraphs(text: str, sentences: Sequence[Span]) -> list[int]:
     for gap in gaps:
         numbers.append(numbers[-1] + (gap >= enough > 0))
     return numbers
+
+
+def _is_caption(sentence: str) -> bool:
+    """Whether a sentence is a caption or a link to another article: whom it names is not told of around it."""
+    if _LINK.match(sentence):
+        return True
+    credited = "/" in sentence or "Getty Images" in sentence or "AP Photo" in sentence
+    return credited and _CREDIT.search(sentence) is not None
 
 
 def _line(text: str, span: Span, paragraph: int, found: list[Run], caption: bool) -> Line:
@@ -312,6 +325,15 @@ def _genders(reading: Reading, found: Sequence[Run]) -> dict[str, Gender]:
 
 def _gender(match: re.Match[str]) -> Gender:
     return "m" if match.group(1) else "f"
+
+
+def _looks_back(reading: Reading, line: Line) -> int:
+    """How many of the sentences before it must be resolved before a sentence is."""
+    if line.caption:
+        return 0
+    if PRONOUN.search(reading.hidden, line.start, line.end):
+        return WINDOW
+    return 1 if all_quote(reading, line) else 0
 
 
 def _resolve(reading: Reading, number: int) -> None:

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.articles import parse_article
+from index.metadata import FENCED, LONGEST_HEAD, read_metadata
+from index.sentences import split_sentences
 from index.types import Article
 from rag.attribution.antecedents import PRONOUN, Line, Reading, all_quote, read
 from rag.attribution.descriptions import Descriptions
@@ -28,6 +30,8 @@ from rag.attribution.persons import Person, Run, Span
 
 MOST = 400
 """Sentences read at the head of an article; what stands behind them is given no names."""
+HEAD = 8_000
+"""Characters behind an article's front matter in which its title stands, if it is in the text at all."""
 KEPT = 64
 """Articles whose reading is kept in memory."""
 ENDINGS = ("", "’s", ":")
@@ -62,15 +66,15 @@ class Attributed:
 
 
 def attribute(article: Article, sentences: Sequence[Span], start: int, end: int) -> Attributed:
-    """`article.text[start:end]` with names in brackets; `sentences` are all of the article's, in order; of an
-    article out of the catalog, which keeps none, they are found again where none are given.
+    """`article.text[start:end]` with names in brackets; `sentences` are the article's, in order, those of its title
+    among them or not. All are found again where none are given.
 
     Each person is named once. The text comes back as it is where nothing is certain.
     """
     quote = article.text[start:end]
     if not may_lack_names(article.text, start, end):
         return Attributed(quote, (), ())
-    article_read = _read(article.text, tuple(sentences[:MOST]))
+    article_read = _read(article.text, article.title, tuple(sentences))
     with article_read.lock:  # what is kept of it grows with each sentence that is asked for
         return _attributed(article_read, quote, start, end)
 
@@ -135,12 +139,31 @@ class _Article:
 
 
 @lru_cache(maxsize=KEPT)
-def _read(text: str, sentences: tuple[Span, ...]) -> _Article:
-    if not sentences and text.strip():
-        found = parse_article(text, "article").sentences
-        sentences = tuple((one.start, one.end) for one in found if one.role != "boilerplate")[:MOST]
-    reading = read(text, sentences)
+def _read(text: str, title: str, sentences: tuple[Span, ...]) -> _Article:
+    reading = read(text, _titled(text, title, sentences)[:MOST])
     return _Article(reading, Descriptions(reading), threading.Lock())
+
+
+def _titled(text: str, title: str, sentences: tuple[Span, ...]) -> tuple[Span, ...]:
+    """All sentences of an article, with those of the line that is its title."""
+    if not sentences:
+        found = parse_article(text, "article").sentences if text.strip() else ()
+        return tuple((one.start, one.end) for one in found if one.role != "boilerplate")
+    span = read_metadata(text).title_span if _in_head(text, title) else None
+    if not span:
+        return sentences
+    titles = [one for one in split_sentences(text, *span) if one not in sentences]
+    return tuple(sorted((*titles, *sentences)))
+
+
+def _in_head(text: str, title: str) -> bool:
+    """Whether a title may stand among the first lines of a text and not only in its front matter. Finding its line
+    takes longer than this."""
+    front = FENCED.match(text, 0, LONGEST_HEAD)
+    start = front.end() if front else 0
+    head = text[start : start + HEAD]
+    plain = " ".join(head.replace("**", "").replace("__", "").split())
+    return title.casefold() in plain.casefold() or "](" in head
 
 
 def _names(article: _Article, number: int) -> Iterator[tuple[int, int, Person, str]]:

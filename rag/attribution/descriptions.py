@@ -98,6 +98,9 @@ class Descriptions:
 
     def of(self, number: int) -> list[tuple[int, Person]]:
         """Those of one sentence, in order."""
+        asked = self._reading.lines[number]
+        if not may_describe(self._reading.hidden, asked.start, asked.end):
+            return []  # without reading what stands before it
         while len(self._found) <= number:
             at = len(self._found)
             line = self._reading.resolved(at)

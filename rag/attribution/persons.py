@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rag.attribution.first_names import FEMALE, MALE
 from rag.attribution.person_words import (
@@ -51,8 +51,7 @@ SHOUTED = 3
 """Letters from which on a word in capitals is an acronym ("NBA") and no name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Words of a name that stand together: `text[start:end]`, without titles and without 's."""
 
     sentence: int
@@ -92,8 +91,8 @@ def runs(text: str, sentences: Sequence[Span]) -> list[Run]:
 def _runs(text: str, number: int, start: int, end: int) -> Iterator[Run]:
     words = _Words(text, list(_WORD.finditer(text, start, end)))
     last = -1
-    for first, word in enumerate(words.printed):
-        if first > last and _capital(word):
+    for first in [place for place, word in enumerate(words.printed) if word[0].isupper() or _prefixed(word)]:
+        if first > last:
             last = first
             while (following := _next(words, last)) is not None:
                 last = following
@@ -132,7 +131,7 @@ def _next(words: _Words, last: int) -> int | None:
     at = last + 1
     while at < len(words.printed) and words.joined(at):
         word = words.printed[at]
-        if _capital(word):
+        if word[0].isupper() or _prefixed(word):
             return None if word.lower() in BREAKS else at
         if word not in PARTICLES or at > last + 2:
             return None
@@ -140,18 +139,22 @@ def _next(words: _Words, last: int) -> int | None:
     return None
 
 
-def _capital(word: str) -> bool:
-    return word[0].isupper() or (word[0] in "aeudl" and _PREFIXED.match(word) is not None)
+def _prefixed(word: str) -> bool:
+    """Whether a name begins with a small letter ("al-Sadr")."""
+    return not word.isalpha() and _PREFIXED.match(word) is not None
 
 
 def _run(words: _Words, number: int, first: int, last: int, sentence: int) -> Run | None:
     """The name in the words from `first` to `last`, or None where there is none."""
     text, places = words.text, words.places
     low = [word.lower() for word in words.printed[first : last + 1]]
-    while low and places[first].start() == sentence and low[0] in NOT_NAMES:
-        low, first = low[1:], first + 1
-        sentence = places[first].start() if low else -1
-    title = next((n for n in range(last, first - 1, -1) if low[n - first] in TITLES), first - 1)
+    if places[first].start() == sentence:
+        while low and low[0] in NOT_NAMES:
+            low, first = low[1:], first + 1
+    title = first - 1
+    for at, word in enumerate(low, first):
+        if word in TITLES:
+            title = at
     if title == last or low[0] in SUFFIXES:
         return None
     ahead = words.printed[first - 1].lower() if first and words.joined(first) else ""
@@ -164,7 +167,7 @@ def _run(words: _Words, number: int, first: int, last: int, sentence: int) -> Ru
     if text[end : end + 1] == "." and text[start:end].endswith(("Jr", "Sr")):
         end += 1
     article = begin == first and ahead in _ARTICLES
-    standing, gender = _standing(text, parts, before, article, start, end)
+    standing, gender = _standing(text, parts, low[begin - first :], before, article, start, end)
     junior = bool(suffix and "Jr" in suffix.group()) or low[-1] == "jr"
     return Run(number, start, end, parts, before, standing, gender, junior, article)
 
@@ -202,24 +205,30 @@ def _before(words: _Words, first: int, begin: int) -> tuple[str, ...]:
 
 
 def _standing(
-    text: str, parts: tuple[str, ...], before: tuple[str, ...], article: bool, start: int, end: int
+    text: str, parts: tuple[str, ...], low: list[str], before: tuple[str, ...], article: bool, start: int, end: int
 ) -> tuple[Standing, Gender]:
+    """What a name is, and he or she; `low` are its `parts` in lower case."""
     named = len(parts) > 1 and _first_name(parts[0])
-    if any(part.lower() in INSTITUTIONS for part in parts[named:]):
+    if not INSTITUTIONS.isdisjoint(low[named:]):
         return ("possible" if named else "other"), ""
     if len(parts) > 1 and parts[0] in PLACES and not named:
         return "other", ""
     titled = bool(before) and (before[-1] in TITLES or before[-1] in PERSON_NOUNS)
     if (article and not titled) or len(parts) > LONGEST_NAME or parts[-1] in PLACES:
         return "other", ""
-    if all(part.isupper() and len(part) >= SHOUTED for part in parts):
+    if parts[0].isupper() and all(part.isupper() and len(part) >= SHOUTED for part in parts):
         return "other", ""
-    if named or titled or _AFTER.match(text, end) or _AGED.search(text[max(0, start - 30) : start]):
+    if named or titled or _AFTER.match(text, end) or _aged(text, start):
         return "person", _gender(parts, before)
     if _INSIDE.search(text[max(0, start - 9) : start]):
         return "other", ""
     said = len(parts) == 1 and _says(text, start, end)
     return ("possible" if len(parts) > 1 or said else "other"), _gender(parts, before)
+
+
+def _aged(text: str, start: int) -> bool:
+    """Whether an age stands before text[start:]."""
+    return text.startswith("old", start - 4) and _AGED.search(text[max(0, start - 30) : start]) is not None
 
 
 def _gender(parts: tuple[str, ...], before: tuple[str, ...]) -> Gender:

@@ -11,6 +11,7 @@ from index.encoder import Reading
 from index.scope import Scope
 from index.store import Index
 from index.terms import terms
+from index.types import Article
 from rag.accounts.groups import Accounts
 from rag.asking.filters import EVERYTHING, Filter, ordered
 from rag.asking.question import Question
@@ -63,6 +64,10 @@ class Finder:
     def accounts(self, paths: Iterable[str]) -> dict[str, int]:
         """The account of each path, from 1, in the order in which they first appear."""
         return self._accounts.numbered(paths)
+
+    def body(self, article: Article) -> tuple[tuple[int, int], ...]:
+        """The sentences of an article but for its title's; none where the index no longer has this text of it."""
+        return self._accounts.body(article)
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """What the articles within the filter say about the question."""

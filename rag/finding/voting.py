@@ -14,6 +14,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from index.outlets import agency_ahead
 from index.terms import terms
@@ -49,6 +51,8 @@ WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 
 }
 """Kinds of candidates: where the kind of answer cannot be recognised, names come before words, and words before
 numbers."""
+TOLD = 20_000
+"""Words that may be answers whose stems are kept in memory, a few MB: most come back in other sentences."""
 UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition"))
 """Kinds whose answer is a sentence, not some words of it."""
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
@@ -59,8 +63,7 @@ _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 Stems = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Words of a sentence that could be the answer."""
 
     stems: Stems
@@ -106,8 +109,9 @@ def vote(
     voters = evidence[:VOTERS]
     if question.kind in UNVOTED:
         return [Voted(one, (), {}) for one in voters]
-    held = [tuple(_candidates(question, one.text)) for one in voters]
-    titles = {title: _candidates(question, title) for title in {one.article.title for one in voters}}
+    old = frozenset(question.stems) | question.known
+    held = [tuple(_candidates(question.kind, old, one.text)) for one in voters]
+    titles = {title: _candidates(question.kind, old, title) for title in {one.article.title for one in voters}}
     stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
     tally = _related(_count(voters, held, titles, rarity(stems), copies))
     votes, share = sum(_shares(voters, copies)), SHARE * articles / (articles + FEW)
@@ -126,17 +130,21 @@ def _count(
     copies: Mapping[str, int],
 ) -> dict[Stems, float]:
     tally: dict[Stems, float] = {}
+    worth: dict[Stems, float] = {}
     headed = Counter({one.article.path: one.article.title for one in voters}.values())
     for one, words, share in zip(voters, held, _shares(voters, copies), strict=True):
         said: dict[Stems, float] = {}
         for word in words:
-            said[word.stems] = max(said.get(word.stems, 0.0), word.weight)
+            if word.weight > said.get(word.stems, 0.0):
+                said[word.stems] = word.weight
         title = one.article.title if headed[one.article.title] == 1 else ""  # else it is a series' name
         for word in titles.get(title, ()):
             said[word.stems] = max(said.get(word.stems, 0.0), TITLE * word.weight)
         for stems, weight in said.items():
-            rare = max(rarity.get(stem, 1.0) for stem in stems)
-            tally[stems] = tally.get(stems, 0.0) + share * weight * min(rare**RARITY, max(rare, 0.0))
+            if stems not in worth:
+                rare = max([rarity.get(stem, 1.0) for stem in stems])
+                worth[stems] = min(rare**RARITY, max(rare, 0.0))
+            tally[stems] = tally.get(stems, 0.0) + share * weight * worth[stems]
     return tally
 
 
@@ -160,30 +168,41 @@ def _related(tally: Mapping[Stems, float]) -> dict[Stems, float]:
 
 def _forms(
     sets: Mapping[Stems, frozenset[str]], having: Mapping[str, Sequence[Stems]], one: Stems
-) -> Iterator[Stems]:
+) -> Iterable[Stems]:
     """Those that have all stems of one, or of which it has all."""
+    if len(sets[one]) == 1:
+        return having[one[0]]
     near = dict.fromkeys(other for stem in one for other in having[stem])
     return (other for other in near if sets[one] <= sets[other] or sets[other] <= sets[one])
 
 
-def _candidates(question: Question, text: str) -> list[Candidate]:
-    """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said."""
-    old = frozenset(question.stems) | question.known
+def _candidates(kind: Kind, old: frozenset[str], text: str) -> list[Candidate]:
+    """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said,
+    whose stems `old` holds."""
     agency = agency_ahead(text)
     found = []
-    for start, end, kind in _spans(question, text):
-        if start in agency:
-            continue
-        stems = tuple(stem for stem in terms(text[start:end]) if stem not in FUNCTION_STEMS)
+    for start, end, weight in _spans(kind, text):
+        stems, first, length = _told(text[start:end])
         new = [stem for stem in stems if stem not in old]
+        if not new or len(new) < NEW * len(stems) or start in agency:
+            continue
         said = other_form(stems, old)  # "the Americans" in the question, "U.S." here
-        when = question.kind not in ("date", "deadline") and set(stems) <= CALENDAR
-        if new and not said and not when and len(new) >= NEW * len(stems) and not _NO_NAME.match("".join(stems)):
-            start += _opening(text[start:end])
-            words = text[start:end].rstrip(" ,’'.")
-            words = words.removesuffix("’s").removesuffix("'s")
-            found.append(Candidate(stems, start, start + len(words), WEIGHTS[kind]))
+        when = kind not in ("date", "deadline") and CALENDAR.issuperset(stems)
+        if not said and not when:
+            found.append(Candidate(stems, start + first, start + length, weight))
     return found
+
+
+@lru_cache(maxsize=TOLD)
+def _told(words: str) -> tuple[Stems, int, int]:
+    """The stems of words that may be an answer, function words left out, and where in them it begins and ends; no
+    stems where they are none."""
+    stems = tuple(stem for stem in terms(words) if stem not in FUNCTION_STEMS)
+    if _NO_NAME.match("".join(stems)):
+        return (), 0, 0
+    first = _opening(words)
+    answer = words[first:].rstrip(" ,’'.").removesuffix("’s").removesuffix("'s")
+    return stems, first, first + len(answer)
 
 
 def _opening(words: str) -> int:
@@ -198,15 +217,18 @@ def _opening(words: str) -> int:
     return length
 
 
-def _spans(question: Question, text: str) -> Iterator[tuple[int, int, str]]:
-    kind = question.kind
+def _spans(kind: Kind, text: str) -> Iterator[tuple[int, int, float]]:
+    """Where something of this kind stands in a text, and what it weighs."""
     if kind in STRICT or kind in PLACES:
-        yield from ((start, end, "placed") for start, end in candidates(kind, text))
+        yield from ((start, end, WEIGHTS["placed"]) for start, end in candidates(kind, text))
     if kind == "person":
-        yield from ((run.start, run.end, run.standing) for run in runs(text, [(0, len(text))]))
+        yield from ((run.start, run.end, WEIGHTS[run.standing]) for run in runs(text, [(0, len(text))]))
     elif kind not in STRICT:
-        name = "elsewhere" if kind in PLACES else "name"
-        yield from ((match.start(), match.end(), name) for match in NAME.finditer(text))
+        yield from _matches(NAME, text, WEIGHTS["elsewhere" if kind in PLACES else "name"])
     if kind not in STRICT and kind not in PLACES and kind not in ("person", "organisation"):
-        yield from ((match.start(), match.end(), "number") for match in NUMBER.finditer(text))
-        yield from ((match.start(), match.end(), "word") for match in _WORD.finditer(text))
+        yield from _matches(NUMBER, text, WEIGHTS["number"])
+        yield from _matches(_WORD, text, WEIGHTS["word"])
+
+
+def _matches(pattern: re.Pattern[str], text: str, weight: float) -> Iterator[tuple[int, int, float]]:
+    return ((*match.span(), weight) for match in pattern.finditer(text))
