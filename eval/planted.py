@@ -106,7 +106,7 @@ def compared(report: Report, encoder: Encoder) -> Told:
     article = parse_article(Extracted(report.text, title=report.title), "article")
     parts = passages(article, PASSAGE_WORDS)
     vectors = [encoder.encode(passage_text(article, part)).sentences for part in parts]
-    return told([article.text[s.start : s.end] for part in parts for s in part.sentences], vectors)
+    return told([article.text[s.start : s.end] for part in parts for s in part.sentences], lambda: vectors)
 
 
 def report(made: Sequence[Case], verdicts: Sequence[bool]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import chain
 
@@ -55,7 +55,7 @@ _MARK = re.compile(r"[A-ZÀ-Þ\d](?:(?<=\d)[\d.,]*|(?<=[\w,;:–—’”)] [A-Z
 class Told:
     """An article as it is compared with others; each part of it is made when a comparison first comes to it."""
 
-    def __init__(self, sentences: Sequence[str], vectors: Sequence[Vectors]) -> None:
+    def __init__(self, sentences: Sequence[str], vectors: Callable[[], Sequence[Vectors]]) -> None:
         self._sentences = tuple(sentences[:LONGEST])
         self._pieces = vectors
 
@@ -94,11 +94,11 @@ class Told:
     @cached_property
     def vectors(self) -> Vectors:
         """Unit vectors of the sentences, shape (sentences, dim)."""
-        return np.concatenate(self._pieces)[:LONGEST] if self._sentences else np.zeros((0, 0), np.float32)
+        return np.concatenate(self._pieces())[:LONGEST] if self._sentences else np.zeros((0, 0), np.float32)
 
 
-def told(sentences: Sequence[str], vectors: Sequence[Vectors]) -> Told:
-    """The article that these sentences are; `vectors` holds theirs, in pieces of shape (sentences, dim)."""
+def told(sentences: Sequence[str], vectors: Callable[[], Sequence[Vectors]]) -> Told:
+    """The article that these sentences are; `vectors` gives theirs, in pieces of shape (sentences, dim)."""
     return Told(sentences, vectors)
 
 

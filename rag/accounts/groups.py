@@ -106,7 +106,7 @@ class Accounts:
         known = self._verdicts.get((first, second))
         if known is None:
             held = self._held(one, first), self._held(other, second)
-            known = same_account(*(article.told if article else told((), ()) for article in held))
+            known = same_account(*(article.told if article else told((), tuple) for article in held))
             self._verdicts.put((first, second), known)
         return known
 
@@ -133,8 +133,8 @@ class Accounts:
         if article and self._articles.get(number) is None:
             body = tuple(span for part in passages for span in part.sentences)
             sentences = [article.text[start:end] for start, end in body]
-            vectors = [part.vectors.sentences for part in passages]
-            self._articles.put(number, _Held(article.text, body, told(sentences, vectors)))
+            compared = told(sentences, lambda: [part.vectors.sentences for part in passages])
+            self._articles.put(number, _Held(article.text, body, compared))
         return number
 
 
