@@ -14,7 +14,7 @@ from index.errors import QuestionError
 from index.terms import stem, terms, words
 from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
-from rag.asking.kinds import Kind, kind_of
+from rag.asking.kinds import AUXILIARY, Kind, kind_of
 from rag.asking.memory import said
 from rag.asking.word_classes import ROLES
 
@@ -46,8 +46,14 @@ _KIND_WORD = re.compile(
     r"([\w’'-]+)|\bhow\s+([\w]+)",
     re.IGNORECASE,
 )
+LATELY = r"(?:first|also|else|once|later|since|really|recently|just|now|then|originally|ever)"
+"""Words that may stand between "who" and what somebody did."""
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
 _ROLE_OF = re.compile(rf"\b(?:{'|'.join(sorted(ROLES))})s?\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
+_DOING = re.compile(
+    rf"\W*(?:and |but |so )?who (?:(?:{AUXILIARY}|{LATELY}) )*(?P<verb>(?!one\b)[a-z][\w’'-]+)\b(?! (?:of|for|to)\b)",
+    re.IGNORECASE,
+)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _CAPITALISED = (
     r"(?:(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev)\.(?=\s[A-Z])"
@@ -105,6 +111,8 @@ class Question:
     """The words that an answer has to be about: not names, nor words by which one asks ("which city", "say")."""
     asks: str = ""
     """The sentence of the text that asks."""
+    doing: Word | None = None
+    """The required word that tells what somebody did, of "Who founded it?"."""
     known: frozenset[str] = frozenset()
     """Stems of an earlier answer that is not wanted again ("the other countries")."""
 
@@ -127,7 +135,9 @@ def analyse(text: str) -> Question:
     asking = _asking(text)
     names = tuple(name for name in _names(text) if name.start >= asking)
     required = tuple(word for word in _required(text) if word.start >= asking)
-    return Question(text, kind_of(text[asking:]), stems, content, names, required, text[asking:])
+    done = _DOING.match(text, asking)
+    doing = next((word for word in required if done and word.start == done.start("verb")), None)
+    return Question(text, kind_of(text[asking:]), stems, content, names, required, text[asking:], doing)
 
 
 def understand(text: str, history: History) -> Question:

@@ -26,6 +26,8 @@ Lack = Literal["name", "word", "kind", "figure", "not"]
 
 GAP, MISSING = 0.24, 0.37
 """A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest."""
+DONE = 0.42
+"""Match below which a sentence does not tell of what somebody did, where that is asked: "Who won?"."""
 LACKING = 0.3
 """Confidence is multiplied by this where a requirement is not met, so that it falls below the default bar."""
 SMALL, LARGE = math.log(512), math.log(5_000)
@@ -145,6 +147,8 @@ def lacking(question: Question, evidence: Evidence, common: bool, whole: bool) -
         return "name", evidence.worst_name
     if question.kind in STRICT and not evidence.values:
         return "kind", question.kind
+    if question.doing and evidence.done < DONE:
+        return "word", question.text[question.doing.start : question.doing.end]
     if whole and evidence.absent_match < min(MISSING, features.near - GAP):
         return "word", evidence.absent
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):

@@ -61,6 +61,8 @@ class Evidence:
     """The required word matched worst among those that stand in no retrieved article; empty where all do."""
     absent_match: float
     """Its best cosine in the sentence, or where the sentence's pronouns point."""
+    done: float = 1.0
+    """How what somebody did is matched, of "Who founded it?"; 1 where that is not asked."""
     before: str = ""
     """The sentence before it in its passage."""
     words: Stems = frozenset()
@@ -146,6 +148,11 @@ class _Asked:
         """For each sentence, how each of the required words is matched, of `near`."""
         words = [near[:, tokens].max(axis=1) for _, tokens in self.required]
         return np.stack(words, axis=1).tolist() if words else [[] for _ in near]
+
+    def done(self, matched: Sequence[float]) -> float:
+        """How the word is matched that tells what somebody did; 1 where the question has none."""
+        pairs = zip(self.required, matched, strict=True)
+        return next((match for (word, _), match in pairs if word == self.question.doing), 1.0)
 
     def worst_absent(self, matched: Sequence[float]) -> tuple[str, float]:
         """The only required word that is not matched, where no retrieved article has it, and its match; or, where
@@ -250,7 +257,8 @@ def _sentences(asked: _Asked, view: View) -> list[Evidence]:
             kind=float(bool(values)),
             passage=view.hit.alone,
         )
-        rest = values, worst_name, *asked.worst_absent(matched[number]), previous, view.words
+        absent = asked.worst_absent(matched[number])
+        rest = values, worst_name, *absent, asked.done(matched[number]), previous, view.words
         found.append(Evidence(article, start, end, text, features, _score(features), *rest))
         before, previous = view.sentences[number], text
     return found

@@ -96,3 +96,21 @@ def test_roles_ask_for_persons_and_measures_for_numbers(question: str, kind: str
 )
 def test_whose_office_is_asked_about_owns_it(question: str, owns: bool) -> None:
     assert [name.owner for name in analyse(question).names] == [owns]
+
+
+@pytest.mark.parametrize(
+    ("question", "doing"),
+    [
+        ("Who won the election?", "won"),
+        ("And who has since left the party?", "left"),
+        ("Who was killed in the strike?", "killed"),
+        ("Who first proposed the treaty?", "proposed"),
+        ("Who is commander of the coalition?", None),
+        ("Who said that it is over?", None),
+        ("Who is Lars Juhl?", None),
+        ("Who is one of its advocates?", None),
+    ],
+)
+def test_what_somebody_did_is_told_from_who_somebody_is(question: str, doing: str | None) -> None:
+    found = analyse(question).doing
+    assert (found and question[found.start : found.end]) == doing
