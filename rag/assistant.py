@@ -74,6 +74,7 @@ class Assistant:
 
     def close(self) -> None:
         """Lets go of the index; asking afterwards is an error."""
+        self._finder.close()
         self._index.close()
 
     def sync(self, progress: Progress | None = None, allow_mass_delete: bool = False) -> SyncReport:

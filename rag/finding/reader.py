@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import Reading, Vectors, passage_text
+from index.encoder import Reading, Vectors, cores, passage_text
 from index.store import Index
 from index.terms import stems, terms
 from index.token_codes import cosines, turned, unpack
@@ -69,7 +69,11 @@ class Reader:
         self._kept: OrderedDict[bytes, Tokens] = OrderedDict()
         self._counted: OrderedDict[int, tuple[Stems, Stems]] = OrderedDict()
         self._lock = threading.Lock()
-        self._asked = ThreadPoolExecutor(index.encoder.workers, "question")
+        self._asked = ThreadPoolExecutor(cores(), "question")
+
+    def close(self) -> None:
+        """Ends the threads that read questions; `begin` is an error afterwards."""
+        self._asked.shutdown()
 
     def begin(self, question: str) -> Future[Reading]:
         """Begins to read a question as `asked` does, beside what the caller does next."""

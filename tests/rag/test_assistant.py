@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from made_folders import BRIDGE, QUESTIONS, SEEDS, THREE, configured, opened, write
 
+import index.store
 from index.errors import MassDeletionError, OutdatedError, SettingsError, StorageError
 from rag import Answer, Assistant, answer
 
@@ -247,3 +248,16 @@ def test_what_a_filter_leaves_is_judged_as_a_folder_of_that_alone(tmp_path: Path
             within, alone = assistant.ask(question, path=kept), two.ask(question)
             assert within.confidence == pytest.approx(alone.confidence, abs=1e-6), question
             assert within.abstained == alone.abstained
+
+
+def test_the_model_is_loaded_by_the_first_question(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Assistant(small, index=tmp_path / "index").close()
+    loaded: list[str] = []
+    load = index.store.load_encoder
+    monkeypatch.setattr(index.store, "load_encoder", lambda model: (loaded.append(model), load(model))[1])
+    with Assistant(small, index=tmp_path / "index", sync=False) as assistant:
+        assert not loaded
+        assistant.ask("Who came?")
+        assert len(loaded) == 1
