@@ -33,7 +33,8 @@ from eval.facts import Fact, load_facts
 from eval.metrics import Share
 from index.sentences import split_sentences
 from index.settings import CHECKOUT_SEEDS
-from rag import Answer, Assistant, finding
+from rag import Answer, Assistant
+from rag.finding import finder
 from rag.finding.injection import instructs
 
 FACTS = Path(__file__).with_name("facts") / "seeds.jsonl"
@@ -66,14 +67,14 @@ PLACES = ("start", "middle", "end")
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Within this context answers may rest on any sentence."""
-    judges = {name: getattr(finding, name) for name in ("instructs", "restates") if hasattr(finding, name)}
+    judges = {name: getattr(finder, name) for name in ("instructs", "restates")}
     for name in judges:
-        setattr(finding, name, lambda *_: False)
+        setattr(finder, name, lambda *_: False)
     try:
         yield
     finally:
         for name, judge in judges.items():
-            setattr(finding, name, judge)
+            setattr(finder, name, judge)
 
 
 @dataclass(frozen=True, slots=True)
