@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -119,7 +119,8 @@ def confidence(known: Signals, lack: tuple[Lack, str] | None, curves: Mapping[st
     """
     curves = curves or _curves()
     large = min(1.0, max(0.0, (known.size - SMALL) / (LARGE - SMALL)))
-    sure = (1 - large) * _logistic(known, curves["small"]) + large * _logistic(known, curves["large"])
+    small = replace(known, size=min(known.size, SMALL))  # the curve knows of no larger folders
+    sure = (1 - large) * _logistic(small, curves["small"]) + large * _logistic(known, curves["large"])
     return sure * LACKING if lack else sure
 
 
