@@ -73,8 +73,8 @@ def labelled(rows: Sequence[dict[str, Any]], folder: Path) -> dict[str, Any]:
         missing += [f"{name} for {words!r}: {row['sentence']}" for words, name in names if (words, name) not in found]
     return {
         "sentences": len(rows),
-        "precision": _share(right, put),
-        "recall": _share(right, wanted),
+        "precision": Share(right, put).shown(),
+        "recall": Share(right, wanted).shown(),
         "wrong": wrong,
         "missing": missing,
     }
@@ -128,7 +128,7 @@ def answered(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             count[1] += holds(row, best.text)
             count[2] += holds(row, _attributed(article, best.start, best.end).text)
     return {
-        half: {"plain": _share(plain, of), "with names": _share(with_names, of)}
+        half: {"plain": Share(plain, of).shown(), "with names": Share(with_names, of).shown()}
         for half, (of, plain, with_names) in counts.items()
     }
 
@@ -159,12 +159,6 @@ def _articles(data: Path, half: str) -> Iterator[Article]:
         for number, row in enumerate(map(json.loads, lines)):
             if number % 2 == HALVES[half] and row["text"].strip():
                 yield parse_article(Extracted(row["text"], title=row["title"]), row["id"])
-
-
-def _share(hits: int, of: int) -> str:
-    share = Share(hits, of)
-    low, high = share.interval or (0.0, 1.0)
-    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={of})"
 
 
 if __name__ == "__main__":

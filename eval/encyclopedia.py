@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from eval.metrics import Share
+from eval.metrics import share_of
 from eval.quality import auroc
 from rag import Answer, Assistant
 
@@ -74,18 +74,18 @@ def report(answers: list[tuple[Row, Answer]], refusals: list[Answer]) -> dict[st
     """Shares with Wilson's 95% interval."""
     sure = [answer.confidence for _, answer in answers], [answer.confidence for answer in refusals]
     return {
-        "first sentence holds the answer": _share([_holds(r, a.claims[0].text) for r, a in answers if a.claims]),
-        "the same of all, refused ones too": _share(
-            [bool(a.claims) and _holds(r, a.claims[0].text) for r, a in answers]
+        "first sentence holds the answer": share_of([holds(r, a.claims[0].text) for r, a in answers if a.claims]),
+        "the same of all, refused ones too": share_of(
+            [bool(a.claims) and holds(r, a.claims[0].text) for r, a in answers]
         ),
-        "short answer right": _share([a.short is not None and _agrees(r, a.short) for r, a in answers]),
-        "answerable refused": _share([answer.abstained for _, answer in answers]),
-        "near misses refused": _share([answer.abstained for answer in refusals]),
+        "short answer right": share_of([a.short is not None and _agrees(r, a.short) for r, a in answers]),
+        "answerable refused": share_of([answer.abstained for _, answer in answers]),
+        "near misses refused": share_of([answer.abstained for answer in refusals]),
         "AUROC of confidence": round(auroc(*sure), 3),
     }
 
 
-def _holds(row: Row, text: str) -> bool:
+def holds(row: Row, text: str) -> bool:
     return any(answer["text"].lower() in text.lower() for answer in row["answers"])
 
 
@@ -93,12 +93,6 @@ def _agrees(row: Row, short: str) -> bool:
     """Whether a short answer holds one of the answers, or is a part of it."""
     said = short.lower()
     return any(answer["text"].lower() in said or said in answer["text"].lower() for answer in row["answers"])
-
-
-def _share(flags: list[bool]) -> str:
-    share = Share(sum(flags), len(flags))
-    low, high = share.interval or (0.0, 1.0)
-    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={len(flags)})"
 
 
 if __name__ == "__main__":

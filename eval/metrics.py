@@ -47,6 +47,16 @@ class Share:
         scale = 1 + z2 / self.of
         return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
+    def shown(self, digits: int = 3) -> str:
+        """With its interval and of how many: "0.940 (0.917 to 0.957, n=560)"; nothing counted shows as 0 (0 to 1)."""
+        low, high = self.interval or (0.0, 1.0)
+        return f"{self.value or 0:.{digits}f} ({low:.{digits}f} to {high:.{digits}f}, n={self.of})"
+
+
+def share_of(flags: Sequence[bool], digits: int = 3) -> str:
+    """The share of these that are true, as `Share.shown`."""
+    return Share(sum(flags), len(flags)).shown(digits)
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:

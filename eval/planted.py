@@ -26,7 +26,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from eval.metrics import Share
+from eval.metrics import share_of
 from eval.rewrites import KINDS, changed, headline
 from eval.rewrites import rewrite as rewrite
 from index.articles import parse_article
@@ -115,12 +115,12 @@ def report(made: Sequence[Case], verdicts: Sequence[bool]) -> dict[str, Any]:
     for half, tuned in (("tuned half", True), ("other half", False)):
         held = [(case, said) for case, said in zip(made, verdicts, strict=True) if case.tuned is tuned]
         by_kind = {
-            kind: _share([said is case.same for case, said in held if case.kind == kind])
+            kind: share_of([said is case.same for case, said in held if case.kind == kind])
             for kind in dict.fromkeys(case.kind for case in made)
         }
         rows[half] = {
-            "precision": _share([case.same for case, said in held if said]),
-            "recall": _share([said for case, said in held if case.same]),
+            "precision": share_of([case.same for case, said in held if said]),
+            "recall": share_of([said for case, said in held if case.same]),
         } | by_kind
     return rows
 
@@ -260,12 +260,6 @@ def _components(pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
 
 def _report(row: dict[str, Any]) -> Report:
     return Report(row["title"], row["text"])
-
-
-def _share(flags: Sequence[bool]) -> str:
-    share = Share(sum(flags), len(flags))
-    low, high = share.interval or (0.0, 1.0)
-    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={len(flags)})"
 
 
 if __name__ == "__main__":

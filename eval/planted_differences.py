@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.metrics import Share
+from eval.metrics import share_of
 from index.sentences import split_sentences
 from rag import Assistant
 from rag.asking.question import analyse
@@ -261,9 +261,9 @@ def report(made: Sequence[Case], verdicts: Sequence[bool]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for name, rest in halves.items():
         rows = [(case, good) for n, (case, good) in enumerate(zip(made, verdicts, strict=True)) if half(n) == rest]
-        table[name] = {kind: _share([good for case, good in rows if case.kind == kind]) for kind in KINDS} | {
-            "all": _share([good for _, good in rows]),
-            "the data's own questions": _share([good for case, good in rows if case.own]),
+        table[name] = {kind: share_of([good for case, good in rows if case.kind == kind]) for kind in KINDS} | {
+            "all": share_of([good for _, good in rows]),
+            "the data's own questions": share_of([good for case, good in rows if case.own]),
         }
     return table
 
@@ -271,12 +271,6 @@ def report(made: Sequence[Case], verdicts: Sequence[bool]) -> dict[str, Any]:
 def half(number: int) -> int:
     """0 or 1; kinds take turns, so that every fourth case is of one kind."""
     return number // len(KINDS) % 2
-
-
-def _share(flags: Sequence[bool]) -> str:
-    share = Share(sum(flags), len(flags))
-    low, high = share.interval or (0.0, 1.0)
-    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={len(flags)})"
 
 
 def read(index: Path, questions: Sequence[dict[str, Any]]) -> None:

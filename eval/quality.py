@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from eval.metrics import Share
+from eval.metrics import share_of
 from rag import Answer, Assistant
 
 ANSWERED = Path(__file__).with_name("labels") / "news_answered.jsonl"
@@ -67,18 +67,18 @@ def _report(asked: Sequence[tuple[Row, Answer]], others: Sequence[tuple[Row, Ans
     """Retrieval, answers and refusals, as shares with their intervals."""
     ranks = [_rank(row, answer) for row, answer in asked]
     said = [(row, answer) for row, answer in asked if row["gold_has_answer"]]
-    found = {f"hit@{k}": _share([rank is not None and rank <= k for rank in ranks]) for k in (1, 4, KEPT)}
+    found = {f"hit@{k}": share_of([rank is not None and rank <= k for rank in ranks]) for k in (1, 4, KEPT)}
     sure = [answer.confidence for _, answer in asked], [answer.confidence for _, answer in others]
     after_all = {row["id"] for row in rows(ANSWERED)}
     return found | {
         "MRR@10": round(statistics.mean(1 / rank if rank else 0.0 for rank in ranks), 3),
-        "first sentence holds the answer": _share([bool(a.claims) and holds(r, a.claims[0].text) for r, a in said]),
-        "whole answer holds it": _share([holds(r, " ".join(claim.text for claim in a.claims)) for r, a in said]),
-        "short answer right": _share([a.short is not None and agrees(r, a.short) for r, a in said]),
-        "answers that show a difference": _share([bool(answer.differences) for _, answer in asked]),
-        "answerable refused": _share([answer.abstained for _, answer in asked]),
-        "unanswerable refused": _share([answer.abstained for _, answer in others]),
-        "without those that an article answers": _share(
+        "first sentence holds the answer": share_of([bool(a.claims) and holds(r, a.claims[0].text) for r, a in said]),
+        "whole answer holds it": share_of([holds(r, " ".join(claim.text for claim in a.claims)) for r, a in said]),
+        "short answer right": share_of([a.short is not None and agrees(r, a.short) for r, a in said]),
+        "answers that show a difference": share_of([bool(answer.differences) for _, answer in asked]),
+        "answerable refused": share_of([answer.abstained for _, answer in asked]),
+        "unanswerable refused": share_of([answer.abstained for _, answer in others]),
+        "without those that an article answers": share_of(
             [answer.abstained for row, answer in others if row["id"] not in after_all]
         ),
         "AUROC of confidence": round(auroc(*sure), 3),
@@ -118,12 +118,6 @@ def _rank(row: Row, answer: Answer) -> int | None:
     good = {*row["gold_ids"], *row["answer_doc_ids"]}
     order = list(dict.fromkeys(Path(passage.path).stem for passage in answer.passages))[:KEPT]
     return next((rank for rank, name in enumerate(order, 1) if name in good), None)
-
-
-def _share(flags: Sequence[bool]) -> str:
-    share = Share(sum(flags), len(flags))
-    low, high = share.interval or (0.0, 1.0)
-    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={len(flags)})"
 
 
 def _plain(text: str) -> str:

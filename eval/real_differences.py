@@ -37,7 +37,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from eval.metrics import Share
+from eval.metrics import share_of
 from eval.planted_differences import question_about
 from eval.quality import news, rows
 from index.store import Index
@@ -159,8 +159,8 @@ def everywhere(assistant: Assistant, shown: bool) -> dict[str, Any]:
         "answers": asked,
         "answers that show a difference": showing,
         "differences": dict(Counter(labels.get(key, "no label") for key in seen).most_common()),
-        "distinct differences that are real": _share([labels[key] == "real" for key in seen if key in labels]),
-        "answers whose difference is real": _share(
+        "distinct differences that are real": share_of([labels[key] == "real" for key in seen if key in labels]),
+        "answers whose difference is real": share_of(
             [labels[key] == "real" for key, times in seen.items() if key in labels for _ in range(times)]
         ),
     }
@@ -330,8 +330,12 @@ def report(asked: Sequence[tuple[Candidate, Sequence[Answer]]], labels: dict[str
     answered = [(one, answer, labels.get(one.key)) for one, answers in asked for answer in answers]
     return {
         "pairs": dict(Counter(labels.get(one.key, "no label") for one, _ in asked).most_common()),
-        "real differences shown": _share([shows(answer, one) for one, answer, label in answered if label == "real"]),
-        "shown differences real": _share([label == "real" for one, answer, label in answered if shows(answer, one)]),
+        "real differences shown": share_of(
+            [shows(answer, one) for one, answer, label in answered if label == "real"]
+        ),
+        "shown differences real": share_of(
+            [label == "real" for one, answer, label in answered if shows(answer, one)]
+        ),
         "other differences shown": sum(bool(a.differences) and not shows(a, one) for one, a, _ in answered),
     }
 
@@ -352,12 +356,6 @@ def reading(asked: Sequence[tuple[Candidate, Sequence[Answer]]], labels: dict[st
                         yield f"    = {difference.kind} {value.text!r} {value.published}: {said}"
                 if not answer.differences:
                     yield f"    - {'refused' if answer.abstained else answer.text}"
-
-
-def _share(flags: Sequence[bool]) -> str:
-    share = Share(sum(flags), len(flags))
-    low, high = share.interval or (0.0, 1.0)
-    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={len(flags)})"
 
 
 if __name__ == "__main__":

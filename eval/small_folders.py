@@ -18,14 +18,16 @@ import argparse
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from eval.encyclopedia import holds as holds_any
 from eval.encyclopedia import write
-from eval.metrics import Share
+from eval.metrics import share_of
 from eval.quality import ANSWERED, auroc, holds, news, rows
 from rag import Assistant
 from rag.asking.filters import Filter
@@ -97,9 +99,9 @@ def report(made: Sequence[Case], bar: float) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for sort in dict.fromkeys(case.sort for case in made):
         some = [case for case in made if case.sort == sort]
-        told[f"{sort}: refused"] = _share([case.found.sure < bar for case in some])
+        told[f"{sort}: refused"] = share_of([case.found.sure < bar for case in some])
         if some[0].answered:
-            told[f"{sort}: the best sentence is right, and shown"] = _share(
+            told[f"{sort}: the best sentence is right, and shown"] = share_of(
                 [case.right and case.found.sure >= bar for case in some]
             )
     sure = [[case.found.sure for case in made if case.answered is answered] for answered in (True, False)]
@@ -112,7 +114,9 @@ def _of_news(assistant: Assistant, data: Path, size: int, rng: random.Random) ->
         having = {f"{name}.md" for name in (*row["gold_ids"], *row["answer_doc_ids"])}
         gold = [f"{name}.md" for name in row["gold_ids"]][:1]
         near = _like(assistant, row["question"], everything, having, size, rng)
-        yield _case(assistant, "news, answered", number, row["question"], gold + near[: size - 1], row)
+        yield _case(
+            assistant, "news, answered", number, row["question"], gold + near[: size - 1], partial(holds, row)
+        )
         yield _case(assistant, "news, left out", number, row["question"], near)
     known = {row["id"] for row in rows(ANSWERED)}
     for number, row in enumerate(rows(data / "unanswerable.jsonl")):
@@ -138,11 +142,11 @@ def _of_pages(assistant: Assistant, squad: Path, size: int, rng: random.Random) 
         texts = {f"{number:02d}-{part:03d}.md": one["context"] for part, one in enumerate(page["paragraphs"])}
         asked = [(path, row) for path, one in zip(texts, page["paragraphs"], strict=True) for row in one["qas"]]
         for path, row in _sample(rng, [one for one in asked if not one[1]["is_impossible"]], A_PAGE):
-            answers = {"answers": [answer["text"] for answer in row["answers"]]}
-            but = {path} | {other for other, text in texts.items() if _has(text, answers["answers"])}
+            right = partial(holds_any, row)
+            but = {path} | {other for other, text in texts.items() if right(text)}
             with_it = [path, *_fill(rng, [one for one in texts if one != path], everything, {path}, size - 1)]
             without = _fill(rng, [one for one in texts if one not in but], everything, but, size)
-            yield _case(assistant, "encyclopedia, answered", number, row["question"], with_it, answers)
+            yield _case(assistant, "encyclopedia, answered", number, row["question"], with_it, right)
             yield _case(assistant, "encyclopedia, left out", number, row["question"], without)
         for path, row in _sample(rng, [one for one in asked if one[1]["is_impossible"]], A_PAGE // 2):
             with_it = [path, *_fill(rng, [one for one in texts if one != path], everything, {path}, size - 1)]
@@ -160,26 +164,19 @@ def _fill(rng: random.Random, first: Sequence[str], others: Sequence[str], but: 
     return taken + more[: size - len(taken)]
 
 
-def _has(text: str, answers: Sequence[str]) -> bool:
-    return any(answer.lower() in text.lower() for answer in answers)
-
-
 def _case(
-    assistant: Assistant, sort: str, number: int, question: str, paths: Sequence[str], answered: Row | None = None
+    assistant: Assistant,
+    sort: str,
+    number: int,
+    question: str,
+    paths: Sequence[str],
+    right: Callable[[str], bool] | None = None,
 ) -> Case:
+    """The question put to the articles at these paths; `right` tells of a sentence whether it has the answer string,
+    where an article of theirs answers."""
     found = assistant.find(understand(question, ()), Filter(paths=tuple(sorted(paths))))
     best = found.voted[0].evidence.text if found.voted else ""
-    if sort.startswith("news"):
-        right = answered is not None and holds(answered, best)
-    else:
-        right = answered is not None and _has(best, answered["answers"])
-    return Case(sort, number % 2 == 0, answered is not None, found, right)
-
-
-def _share(flags: Sequence[bool]) -> str:
-    share = Share(sum(flags), len(flags))
-    low, high = share.interval or (0.0, 1.0)
-    return f"{share.value or 0:.3f} ({low:.3f} to {high:.3f}, n={len(flags)})"
+    return Case(sort, number % 2 == 0, right is not None, found, right is not None and right(best))
 
 
 if __name__ == "__main__":

@@ -46,12 +46,13 @@ _KIND_WORD = re.compile(
     r"([\w’'-]+)|\bhow\s+([\w]+)",
     re.IGNORECASE,
 )
-LATELY = r"(?:first|also|else|once|later|since|really|recently|just|now|then|originally|ever)"
+_LATELY = r"(?:first|also|else|once|later|since|really|recently|just|now|then|originally|ever)"
 """Words that may stand between "who" and what somebody did."""
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
 _ROLE_OF = re.compile(rf"\b(?:{'|'.join(sorted(ROLES))})s?\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
 _DOING = re.compile(
-    rf"\W*(?:and |but |so )?who (?:(?:{AUXILIARY}|{LATELY}) )*(?P<verb>(?!one\b)[a-z][\w’'-]+)\b(?! (?:of|for|to)\b)",
+    rf"\W*(?:and |but |so )?who (?:(?:{AUXILIARY}|{_LATELY}) )*"
+    r"(?P<verb>(?!one\b)[a-z][\w’'-]+)\b(?! (?:of|for|to)\b)",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
