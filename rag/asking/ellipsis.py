@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from index.sentences import words_of
 from rag.asking.memory import DEFINES, Memory, known
 from rag.asking.phrases import Phrase, closed, content, phrases, singular, tokens
+from rag.asking.places import place
 from rag.asking.word_classes import AUXILIARIES, GENERIC, PREPOSITIONS, SUBJECTS
+from rag.attribution.person_words import PERSON_NOUNS
 
+POINTED = re.compile(r"(?:that|those|the ones?)\s+(?=(?:of|in|at|from|for)\s)", re.IGNORECASE)
+"""What the phrase behind it needs no more than "and": "And that of Iran?"."""
+_OWNED = re.compile(r"(?:the\s+)?(?P<owner>[A-ZÀ-Þ][\w.-]*(?:\s[A-ZÀ-Þ][\w.-]*)*)['’]s?\s+(?P<thing>.+)")
+_WHO = re.compile(r"who\b", re.IGNORECASE)
+_OWNING = re.compile(r"['’]s?$")
 _PLACE = words_of("in at near from to around across inside outside")
 _BARE = re.compile(
     r"(?P<why>why|how come|why (?:so|not)|why (?:is|was|are|were|did) (?:that|this|it|they)(?: so| happen)?)"
@@ -148,15 +157,67 @@ def fragment(body: str, memory: Memory) -> str | None:
     question = memory.question
     found, parts = phrases(question), phrases(new)
     first = tokens(new)[0].low if tokens(new) else ""
+    if first == "of" and parts and (put := _of_another(question, found, parts[0])):
+        return put
     if first in PREPOSITIONS:
         return _put_place(question, found, new, first, parts[0] if parts else None)
+    if _OWNING.search(new) and (put := _of_another(question, found, Phrase(_OWNING.sub("", new), 0, len(new)))):
+        return put
     whole = len(parts) == 1 and (parts[0].start, parts[0].end) == (0, len(new))
     if whole and (old := _counterpart(parts[0], found)):
-        return _replaced(question, old, parts[0])
+        return _replaced(question, *_inside(question, old, parts[0]))
     topic = memory.focus
     if topic is None or topic.person or any(phrase.name for phrase in parts):
         return f"What about {new}?"
     return f"What about {new} ({known(topic)})?"
+
+
+def _of_another(question: str, found: list[Phrase], new: Phrase) -> str | None:
+    """The question about the same thing of another: "the mayor of Oslo", "Oslo’s mayor" with "of Bergen"."""
+    for old in found:
+        for inner in _complements(old):
+            if inner.name == new.name:
+                return question[: inner.start] + new.text + question[inner.end :]
+        if owned := _OWNED.match(old.text):
+            return f"{question[: old.start]}the {owned['thing']} of {new.text}{question[old.end :]}"
+    return None
+
+
+def _complements(phrase: Phrase) -> Iterator[Phrase]:
+    """What stands behind each "of" of a phrase, up to the next that is no part of a place's name."""
+    _, *rest = phrase.text.split(" of ")
+    end = phrase.end
+    start = end - len(" of ".join(rest))
+    while rest:
+        parts = 1 + (
+            len(rest) > 1 and place(_bare(rest[0])) and place(_bare(rest[1]))
+        )  # the United States of America
+        text, rest = " of ".join(rest[:parts]), rest[parts:]
+        yield Phrase(text, start, start + len(text), "of")
+        start += len(text) + len(" of ")
+
+
+def _bare(text: str) -> str:
+    return Phrase(text, 0, len(text)).bare
+
+
+def _inside(question: str, old: Phrase, new: Phrase) -> tuple[Phrase, Phrase]:
+    """What of the old phrase gives way, and to what: of "the mayor of Oslo" only Oslo, where another city stands
+    against it; "the deputy" is then the deputy of Oslo."""
+    named = [inner for inner in _complements(old) if inner.name]
+    if not named or " of " in new.text:
+        return old, new
+    if not new.name and new.definite and _person(new) and _person(old):
+        return old, replace(new, text=f"{new.text} of {named[-1].text}")
+    alike = [inner for inner in named if place(inner.bare) and place(new.bare)]
+    if alike or (_WHO.match(question) and _person(old) and new.definite and not _person(new)):
+        return (alike or named)[0], new
+    return old, new
+
+
+def _person(phrase: Phrase) -> bool:
+    """Whether it says of somebody what he or she is: "the prime minister of Norway"."""
+    return singular(phrase.head) in PERSON_NOUNS
 
 
 def _put_place(question: str, found: list[Phrase], new: str, preposition: str, phrase: Phrase | None) -> str:
@@ -186,10 +247,12 @@ def _replaced(question: str, old: Phrase, new: Phrase) -> str:
     """The question with `new` for `old`; of "US troops" only the name gives way, unless the nouns are the same."""
     start, end, text = old.start, old.end, new.text
     name = re.match(r"(?:(?:the|an?|many|much|some|any)\s+)*((?:[A-ZÀ-Þ][\w.’'-]*\s+)+)(?=[a-z])", old.text)
-    if name and singular(old.head) != singular(new.head):
-        start, end, text = old.start + name.start(1), old.start + name.end(1), f"{new.bare} "
-    elif singular(old.head) == singular(new.head) and old.definite and not new.definite:
-        text = new.text
+    if name and not new.name and _person(old) and _person(new):
+        text = f"{old.text[: name.end(1)]}{new.bare}"
+    elif name and singular(old.head) != singular(new.head):
+        owner = _OWNING.search(name[1].rstrip())
+        start, end = old.start + name.start(1), old.start + name.end(1)
+        text = f"{new.bare}{owner.group() if owner else ''} "
     return question[:start] + text + question[end:]
 
 

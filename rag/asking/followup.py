@@ -18,7 +18,7 @@ import re
 from collections.abc import Sequence
 
 from index.sentences import words_of
-from rag.asking.ellipsis import asked_again, completed, fragment
+from rag.asking.ellipsis import POINTED, asked_again, completed, fragment
 from rag.asking.memory import Memory, said
 from rag.asking.phrases import Phrase, Token, content, phrases, singular, tokens
 from rag.asking.word_classes import AUXILIARIES, DETERMINERS, PREPOSITIONS, VERBS
@@ -82,6 +82,8 @@ def resolved(text: str, memory: Memory) -> str:
     scene, asked = text[:cut], text[cut:]
     body = _OPENING.sub("", asked, count=1).strip() if _OPENING.match(asked) else asked.strip()
     short = _ABOUT.sub("", body, count=1).strip() if _ABOUT.match(body) else body
+    if POINTED.match(short) and (short != body or _FRAGMENT.match(asked)):
+        body = short = POINTED.sub("", short, count=1)
     if not any(char.isalnum() for char in short):
         return text
     if again := asked_again(body, memory):

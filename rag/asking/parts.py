@@ -34,6 +34,8 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 
+_SAID = re.compile(r"(?:say|says|said)\s+", re.IGNORECASE)
+
 
 def parts(question: str) -> tuple[str, ...]:
     """The questions that a standalone question asks, in order; itself alone where it asks one thing."""
@@ -41,14 +43,16 @@ def parts(question: str) -> tuple[str, ...]:
 
 
 def _compared(question: str) -> tuple[str, ...]:
-    """ "Compare A and B on C": what is said about A on C, and about B."""
+    """ "Compare A and B on C": what is said about A on C, and about B; "what A and B said": what each said."""
     match = _COMPARE.match(question)
     if match is None:
         return ()
     pair = _PAIR.match((match["all"] or match["both"]).strip())
     if pair is None:
         return ()
-    rest = re.sub(r"^(?:say|says|said)\s+", "", (pair["rest"] or match["rest"] or "").strip(), flags=re.IGNORECASE)
+    rest = (pair["rest"] or match["rest"] or "").strip()
+    if said := _SAID.match(rest):
+        return tuple(f"What did {side.strip()} say {rest[said.end() :]}?" for side in pair.group(1, 2))
     return tuple(f"What is said about {side.strip()}{' ' + rest if rest else ''}?" for side in pair.group(1, 2))
 
 

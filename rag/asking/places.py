@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 PlaceKind = Literal["country", "state", "continent"]
 
@@ -25,6 +25,11 @@ def places(kind: PlaceKind, text: str) -> Iterator[tuple[int, int]]:
     for match in _names(kind).finditer(text):
         if not _NAME_BEFORE.search(text, max(0, match.start() - 20), match.start()):
             yield match.span()
+
+
+def place(text: str) -> bool:
+    """Whether a text is the name of a country, a state or a continent, and nothing else."""
+    return any(_names(kind).fullmatch(text) for kind in get_args(PlaceKind))
 
 
 @cache

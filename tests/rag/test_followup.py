@@ -45,6 +45,23 @@ def after(*questions: str) -> list[tuple[str, str]]:
             "When did the training mission end?",
         ),
         (TROOPS, "And in 2011?", "How many US troops remain in Iraq in 2011?"),
+        ("Who is the prime minister of Norway?", "And of Sweden?", "Who is the prime minister of Sweden?"),
+        ("Who is the prime minister of Norway?", "And Sweden?", "Who is the prime minister of Sweden?"),
+        ("Who is the prime minister of Norway?", "And Sweden’s?", "Who is the prime minister of Sweden?"),
+        (
+            "Who is the prime minister of Norway?",
+            "And the foreign minister?",
+            "Who is the foreign minister of Norway?",
+        ),
+        ("Who is the prime minister of Norway?", "And Jonas Berg?", "Who is Jonas Berg?"),
+        ("Who is Norway’s prime minister?", "And of Sweden?", "Who is the prime minister of Sweden?"),
+        ("Who is Norway’s prime minister?", "And Sweden?", "Who is Sweden’s prime minister?"),
+        ("Who is the Norwegian prime minister?", "And the king?", "Who is the Norwegian king?"),
+        ("Who is president of the United States of America?", "And of Mexico?", "Who is president of Mexico?"),
+        ("Who is the leader of the Labour Party?", "And the union?", "Who is the leader of the union?"),
+        ("What did the mayor of Oslo say?", "And the union?", "What did the union say?"),
+        ("What was the aim of the strike?", "And of the talks?", "What was the aim of the talks?"),
+        ("How large is the army of Norway?", "And that of Sweden?", "How large is the army of Sweden?"),
     ],
 )
 def test_a_new_phrase_takes_the_old_ones_place(before: str, asked: str, meant: str) -> None:

