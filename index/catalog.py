@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from index.scope import Scopes
 from index.terms import terms
 from index.types import Article, Passage
 
+BAG = np.dtype([("stem", "<u4"), ("count", "<u2")])
+"""A stem's number, and how often it stands in a text: MOST times or more where it is MOST."""
+MOST = 0xFFFF
 _ARTICLE = "path, text, title, published, outlet, url, pages"
 _WITHOUT_TEXT = "path, '', title, published, outlet, url, pages"
 
@@ -148,30 +152,31 @@ class Catalog:
         pages = np.array(article.pages, dtype=np.int32).tobytes()
         title = terms(article.title)
         stems = title + terms(article.text)
+        parts = [title + terms(article.text[row.passage.start : row.passage.end]) for row in rows]
+        numbers = self._count_stems(stems, parts, 1)
         cursor = self.database.execute(
-            "INSERT INTO articles (path, file, content, title, published, outlet, url, pages, text, stems, length) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.path, file, content, *about, pages, article.text, _spaced(stems), len(stems)),
+            "INSERT INTO articles "
+            "(path, file, content, title, published, outlet, url, pages, text, stems, length, bag) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.path, file, content, *about, pages, article.text, *_counted(stems, numbers)),
         )
-        parts = [self._put_passage(cursor.lastrowid or 0, article, row, title) for row in rows]
+        for row, part in zip(rows, parts, strict=True):
+            self._put_passage(cursor.lastrowid or 0, row, *_counted(part, numbers))
         self._count(1, len(stems), len(rows), sum(map(len, parts)))
-        self._count_stems(stems, parts, 1)
 
-    def _put_passage(self, article_id: int, article: Article, row: PassageRow, title: list[str]) -> list[str]:
+    def _put_passage(self, article_id: int, row: PassageRow, stems: str, length: int, bag: bytes) -> None:
         passage = row.passage
         spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32).tobytes()
-        stems = title + terms(article.text[passage.start : passage.end])
-        about = passage.start, passage.end, len(stems), spans
+        about = passage.start, passage.end, length, bag, spans
         cursor = self.database.execute(
-            "INSERT INTO passages (article, content, start, end, length, spans, sentences) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages (article, content, start, end, length, bag, spans, sentences) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (article_id, row.content, *about, pack(row.vectors.sentences)),
         )
         number = cursor.lastrowid
         self.database.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
         self.database.execute("INSERT INTO tokens VALUES (?, ?)", (number, row.vectors.tokens))
-        self.database.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, _spaced(stems)))
-        return stems
+        self.database.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, stems))
 
     def remove(self, path: str) -> bool:
         """Forgets the article at a path. Returns whether there was one."""
@@ -200,18 +205,27 @@ class Catalog:
         sql = "UPDATE meta SET value = value + ? WHERE key = ?"
         self.database.executemany(sql, list(zip(more, keys, strict=True)))
 
-    def _count_stems(self, whole: Sequence[str], parts: Sequence[Sequence[str]], sign: int) -> None:
-        """Keeps count of the passages and articles of each stem: FTS5 would walk all of them at each question."""
+    def _count_stems(self, whole: Sequence[str], parts: Sequence[Sequence[str]], sign: int) -> dict[str, int]:
+        """Keeps count of the passages and articles of each stem: FTS5 would walk all of them at each question.
+
+        Returns the number of each stem, which is never given to another.
+        """
         stems = set(whole)
         counts = Counter(stem for part in parts for stem in set(part))
+        known = sorted(stems | counts.keys())
+        new = "INSERT INTO frequencies (stem, passages, articles) VALUES (?, 0, 0)"
+        numbers = self.numbers(known)
+        if len(numbers) < len(known):
+            self.database.executemany(new, [(stem,) for stem in known if stem not in numbers])
+            numbers = self.numbers(known)
         self.database.executemany(
-            "INSERT INTO frequencies VALUES (?, ?, ?) ON CONFLICT (stem) DO UPDATE "
-            "SET passages = passages + excluded.passages, articles = articles + excluded.articles",
-            [(stem, sign * counts[stem], sign * (stem in stems)) for stem in sorted(stems | counts.keys())],
+            "UPDATE frequencies SET passages = passages + ?, articles = articles + ? WHERE number = ?",
+            [(sign * counts[stem], sign * (stem in stems), numbers[stem]) for stem in known],
         )
         if sign < 0:
-            unused = "DELETE FROM frequencies WHERE stem = ? AND passages = 0 AND articles = 0"
-            self.database.executemany(unused, [(stem,) for stem in stems | counts.keys()])
+            unused = "DELETE FROM frequencies WHERE number = ? AND passages = 0 AND articles = 0"
+            self.database.executemany(unused, [(numbers[stem],) for stem in known])
+        return numbers
 
     def rearrange(self, file: str, renamed: Mapping[str, str], removed: Iterable[str]) -> None:
         """Articles of one file change places: `renamed` is old path to new path. What stands in a new place and
@@ -317,6 +331,10 @@ class Catalog:
         rows = self.database.rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")
         return tuple(_article(row) for row in rows)
 
+    def paths(self) -> list[tuple[int, str]]:
+        """(id, path) of every article, by id."""
+        return self.database.rows("SELECT id, path FROM articles ORDER BY id")
+
     def articles_of(self, ids: Sequence[int]) -> dict[int, Article]:
         """The articles of these ids that still exist; a changed article has another id."""
         return {
@@ -418,6 +436,18 @@ class Catalog:
         rows = self.database.rows_in("SELECT id, stems, length FROM articles WHERE id IN", articles)
         return {id: Stems(stems, length) for id, stems, length in rows}
 
+    def numbers(self, stems: Sequence[str]) -> dict[str, int]:
+        """The number under which `bags_after` tells of each of these stems, where it stands anywhere."""
+        return dict(self.database.rows_in("SELECT stem, number FROM frequencies WHERE stem IN", stems))
+
+    def passage_places(self) -> list[tuple[int, int, int, bytes]]:
+        """(id, article, start, content) of every passage, by id."""
+        return self.database.rows("SELECT id, article, start, content FROM passages ORDER BY id")
+
+    def bags_after(self, table: Literal["passages", "articles"], number: int) -> list[tuple[int, int, bytes]]:
+        """(id, length in stems, how often each stem stands in it as BAG) of those with ids above `number`, by id."""
+        return self.database.rows(f"SELECT id, length, bag FROM {table} WHERE id > ? ORDER BY id", number)
+
     def stems_of_passages(self, ids: Sequence[int]) -> dict[int, Stems]:
         """The stems of passages, those of the article's title first, by passage id."""
         sql = "SELECT p.id, w.c0, p.length FROM passages p JOIN words_content w ON w.id = p.id WHERE p.id IN"
@@ -456,8 +486,10 @@ class Catalog:
         return dict(self.database.rows_in("SELECT stem, articles FROM frequencies WHERE stem IN", stems))
 
 
-def _spaced(stems: Sequence[str]) -> str:
-    return f" {'  '.join(stems)} "
+def _counted(stems: Sequence[str], numbers: Mapping[str, int]) -> tuple[str, int, bytes]:
+    """The stems of a text as they are stored: in order, their number, and how often each stands there."""
+    bag = [(numbers[stem], min(count, MOST)) for stem, count in Counter(stems).items()]
+    return f" {'  '.join(stems)} ", len(stems), np.array(bag, dtype=BAG).tobytes()
 
 
 def _article(row: tuple) -> Article:  # type: ignore[type-arg]

@@ -60,6 +60,15 @@ class Database:
                 raise
             self._connection.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read within is of one moment, whoever writes meanwhile."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("COMMIT")
+
     def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         """Runs one statement."""
         with translated(self.file):

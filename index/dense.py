@@ -76,6 +76,16 @@ class DenseSearch:
             self._tell_damage()
             return self._scan(vector, limit, scope)
 
+    def held(self, ids: Numbers) -> tuple[Numbers, Vectors]:
+        """Those of these passages, ascending, that were in memory at the last search, and their vectors."""
+        with self._lock:
+            known, vectors = self._ids, self._vectors
+        if not len(known):
+            return ids[:0], vectors
+        places = np.searchsorted(known, ids).clip(max=len(known) - 1)
+        places = places[known[places] == ids]
+        return known[places], vectors[places]
+
     def _stored_within(
         self, store: VectorStore, covered: int, scope: Scope, vector: Vectors, limit: int
     ) -> list[int]:

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from index import lock
 from index.articles import printable
 from index.catalog import Catalog, Failure
+from index.counts import WordCounts
 from index.database import translated
 from index.dense import DAMAGED, DenseSearch
 from index.encoder import Encoder, fingerprint, load_encoder
@@ -68,6 +69,7 @@ class Index:
             scan(self.folder)  # a mistyped name makes no index
         self.catalog = Catalog(settings.index_folder)
         self.dense = DenseSearch(self.catalog, settings.index_folder)
+        self.words = WordCounts(self.catalog)
         self._encoder = encoder
         self._fingerprint = "given" if encoder else None
         self._loading = threading.Lock()
@@ -89,6 +91,7 @@ class Index:
         """Lets go of the catalog's connections and of what is in memory."""
         self.catalog.close()
         self.dense.close()
+        self.words.close()
 
     def sync(self, progress: Progress | None = None, allow_mass_delete: bool = False) -> SyncReport:
         """Makes the index equal the folder. What cannot be read is listed and skipped.

@@ -1,0 +1,143 @@
+"""How often each stem stands in each passage and article, in memory: of folders that are searched exactly.
+
+The catalog is what is counted, as `index.dense` keeps such a folder's vectors in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index import dense
+from index.catalog import BAG, Catalog
+from index.postings import Numbers
+
+ROW, COUNT = 17, 16
+"""Bits of a text's place, of which there are at most EXACT, and of how often a stem stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Passages or articles, and the stems in them."""
+
+    ids: Numbers
+    """Ascending."""
+    lengths: Numbers
+    """In stems."""
+    keys: Numbers
+    """For each stem of each text, ascending: the stem's number in the catalog, the text's place in `ids`, and how
+    often the stem stands in it, in one number."""
+
+    @classmethod
+    def none(cls) -> Texts:
+        """No text."""
+        return cls(*(np.zeros(0, np.int64) for _ in range(3)))
+
+    def table(self, stems: Sequence[int]) -> Numbers:
+        """How often each of these stems stands in each text, shape (texts, stems)."""
+        table = np.zeros((len(stems), len(self.ids)), np.int64)
+        numbers = np.asarray(stems, dtype=np.int64)
+        bounds = np.searchsorted(self.keys, np.stack([numbers, numbers + 1]) << (ROW + COUNT))
+        for row, start, end in zip(table, *bounds.tolist(), strict=True):
+            found = self.keys[start:end]
+            row[_rows(found)] = found & (1 << COUNT) - 1
+        return table.T
+
+    def places(self, ids: Sequence[int] | Numbers) -> Numbers:
+        """Where those of these texts stand that are held."""
+        wanted = np.asarray(ids, dtype=np.int64)
+        if not len(self.ids):
+            return wanted[:0]
+        places = np.searchsorted(self.ids, wanted).clip(max=len(self.ids) - 1)
+        found: Numbers = places[self.ids[places] == wanted]
+        return found
+
+    def kept(self, which: npt.NDArray[np.bool_]) -> Texts:
+        """Those of the texts."""
+        if which.all():
+            return self
+        rows = _rows(self.keys)
+        inside = which[rows]
+        gone = np.cumsum(~which)
+        return Texts(self.ids[which], self.lengths[which], (self.keys - (gone[rows] << COUNT))[inside])
+
+    def and_(self, ids: Sequence[int], lengths: Sequence[int], bags: Sequence[bytes]) -> Texts:
+        """With texts whose ids are above those of all others."""
+        found = np.frombuffer(b"".join(bags), dtype=BAG)
+        sizes = [len(bag) // BAG.itemsize for bag in bags]
+        rows = np.repeat(np.arange(len(self.ids), len(self.ids) + len(ids)), sizes)
+        keys = found["stem"].astype(np.int64) << (ROW + COUNT) | rows << COUNT | found["count"]
+        both = (self.ids, ids), (self.lengths, lengths), (self.keys, keys)
+        texts = Texts(*(np.concatenate(pair).astype(np.int64) for pair in both))
+        texts.keys.sort()
+        return texts
+
+
+def _rows(keys: Numbers) -> Numbers:
+    return keys >> COUNT & (1 << ROW) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A folder at one moment."""
+
+    passages: Texts
+    articles: Texts
+    owners: Numbers
+    """For each passage the place of its article."""
+    starts: Numbers
+    """Where in its article each passage starts."""
+    contents: Numbers
+    """The same number for passages of the same words behind the same title."""
+    paths: tuple[str, ...]
+    """Of the articles."""
+
+
+class WordCounts:
+    """The words of one folder, counted; threads may share it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._seen: str | None = None
+        self._held: Held | None = None
+
+    def close(self) -> None:
+        """Lets go of what is in memory."""
+        with self._lock:
+            self._seen, self._held = None, None
+
+    def held(self) -> Held | None:
+        """The folder as it is now; None where it is too large to be held."""
+        with self._lock, self._catalog.database.snapshot():
+            changes = self._catalog.recall("changes")
+            if changes != self._seen:
+                self._held = self._follow(self._held) if self._catalog.counts()[1] <= dense.EXACT else None
+                self._seen = changes
+            return self._held
+
+    def _follow(self, held: Held | None) -> Held:
+        """What the catalog holds, whoever has changed it."""
+        numbers, owners, starts, contents = _columns(self._catalog.passage_places(), 4)
+        known, paths = _columns(self._catalog.paths(), 2)
+        passages = self._texts("passages", held.passages if held else Texts.none(), numbers)
+        articles = self._texts("articles", held.articles if held else Texts.none(), known)
+        places = np.searchsorted(articles.ids, np.array(owners, dtype=np.int64))
+        numbers_of: dict[bytes, int] = {}
+        alike = [numbers_of.setdefault(content, len(numbers_of)) for content in contents]
+        return Held(passages, articles, places, np.array(starts, np.int64), np.array(alike, np.int64), paths)
+
+    def _texts(self, table: Literal["passages", "articles"], before: Texts, present: Sequence[int]) -> Texts:
+        """The texts that are present: of those that were before, and new ones."""
+        kept = before.kept(np.isin(before.ids, np.array(present, dtype=np.int64), assume_unique=True))
+        new = self._catalog.bags_after(table, int(before.ids[-1]) if len(before.ids) else 0)
+        return kept.and_(*_columns(new, 3)) if new else kept
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> tuple[tuple[Any, ...], ...]:
+    return tuple(zip(*rows, strict=True)) if rows else ((),) * count
