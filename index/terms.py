@@ -8,7 +8,7 @@ from functools import lru_cache
 import snowballstemmer
 
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 _POSSESSIVE = re.compile(r"['’]s$|['’]$")
 _ACRONYMS = frozenset(("US", "IS", "IT", "WHO"))
 """Names that lower case would turn into function words."""

@@ -39,7 +39,7 @@ def _codebook() -> tuple[Vectors, Vectors, Vectors]:
 
 
 def turned(vectors: Vectors) -> Vectors:
-    """The vectors, shape (tokens, dim), as `unpack` gives them: cosines among turned vectors are what they were."""
+    """The vectors, shape (tokens, dim), as they are kept: cosines among turned vectors are what they were."""
     return vectors @ _codebook()[0]
 
 
@@ -53,17 +53,14 @@ def pack(vectors: Vectors, offsets: Offsets) -> bytes:
     return joined(nearness.argmax(axis=2).T.astype(np.uint8), offsets)
 
 
-def unpack(data: bytes) -> tuple[Vectors, Offsets]:
-    """What is kept of the vectors that `pack` packed, as unit vectors, and their offsets."""
-    codes, offsets = split(data)
+def cosines(codes: Codes, asked: Vectors) -> Vectors:
+    """The cosines of packed vectors, of which these are the codes, to turned ones, shape (tokens, asked), as far as
+    what is kept tells."""
     known = _codebook()[1].reshape(PARTS * CODES, PART)
     vectors = known.take(codes + CODES * np.arange(PARTS), axis=0).reshape(len(codes), PARTS * PART)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), offsets
-
-
-def cosines(kept: Vectors, asked: Vectors) -> Vectors:
-    """The cosines of packed vectors to turned ones, shape (kept, asked), as far as what is kept tells."""
-    return SLOPE * (kept @ asked.T) + SHIFT
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    found: Vectors = vectors @ asked.T * (SLOPE / np.maximum(lengths, 1e-9))[:, None] + SHIFT
+    return found
 
 
 def joined(codes: Codes, offsets: Offsets) -> bytes:

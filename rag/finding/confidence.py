@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,7 @@ from typing import Any, Literal
 from index.terms import stems
 from rag.asking.kinds import AUXILIARY, STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
-from rag.finding.evidence import Evidence
+from rag.finding.evidence import Evidence, Match
 from rag.finding.figures import conflicting
 
 Lack = Literal["name", "word", "kind", "figure", "not"]
@@ -85,14 +85,15 @@ def signals(
     question: Question, evidence: Evidence, dense: float, rarity: Mapping[str, float], passages: int
 ) -> Signals:
     """The signals of a sentence; `rarity` is the inverse article frequency of the question's stems."""
-    features, content = evidence.features, [stem for stem in question.content if stem not in FUNCTION_STEMS]
+    features, match = evidence.features, _match(evidence)
+    content = [stem for stem in question.content if stem not in FUNCTION_STEMS]
     article = stems_of(evidence)
-    around = stems(evidence.text) | stems(evidence.article.title) | stems(evidence.before)
+    around = stems(evidence.text) | stems(evidence.article.title) | stems(match.before)
     numbers = [stem for stem in content if _NUMBER.search(stem)]
     return Signals(
         features.near,
         min(features.weakest, WEAKEST_ENOUGH),
-        features.names,
+        match.names[0],
         dense,
         _cover(content, around, rarity),
         _cover(content, article, rarity),
@@ -104,7 +105,13 @@ def signals(
 
 def stems_of(evidence: Evidence) -> frozenset[str]:
     """The stems of the whole article."""
-    return evidence.words | stems(evidence.article.title)
+    return _match(evidence).words | stems(evidence.article.title)
+
+
+def _match(evidence: Evidence) -> Match:
+    if evidence.match is None:
+        raise ValueError("no question was asked of this sentence")
+    return evidence.match
 
 
 def _cover(content: list[str], held: frozenset[str], rarity: Mapping[str, float]) -> float:
@@ -137,21 +144,24 @@ def _curves() -> dict[str, Any]:
     return fitted
 
 
-def lacking(question: Question, evidence: Evidence, common: bool, whole: bool) -> tuple[Lack, str] | None:
+def lacking(
+    question: Question, evidence: Evidence, common: Callable[[str], bool], whole: bool
+) -> tuple[Lack, str] | None:
     """What an answer would have to have and this sentence has not: the requirement, and the words at stake.
 
-    `common` says that the name matched worst is one that goes without saying; `whole`, that all retrieved articles
+    `common` says of a name whether it goes without saying; `whole`, that all retrieved articles
     were read, so that it is known what stands in none of them.
     """
-    features = evidence.features
-    if features.names == 0 and not common:
-        return "name", evidence.worst_name
+    features, match = evidence.features, _match(evidence)
+    worth, name = match.names
+    if worth == 0 and not common(name):
+        return "name", name
     if question.kind in STRICT and not evidence.values:
         return "kind", question.kind
-    if question.doing and evidence.done < DONE:
+    if question.doing and match.done < DONE:
         return "word", question.text[question.doing.start : question.doing.end]
-    if whole and evidence.absent_match < min(MISSING, features.near - GAP):
-        return "word", evidence.absent
+    if whole and match.absent[1] < min(MISSING, features.near - GAP):
+        return "word", match.absent[0]
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
         return "not", ""
     # "Are there 5,000?" is answered by whatever number there is.

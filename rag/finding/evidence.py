@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from index.types import Article
 from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
-from rag.finding.reader import Stems, View
+from rag.finding.reader import Stems, View, near
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,6 @@ class Features:
     """Best cosine there of the question's required words that are matched worst; 1 where it requires none."""
     cosine: float
     """Question vector to sentence vector."""
-    names: float
-    """The question's name that is matched worst: 1 where the sentence has it, less where only its article does."""
     kind: float
     """1 where the sentence holds words of the expected kind that the question does not."""
     passage: float
@@ -55,18 +54,47 @@ class Evidence:
     score: float
     values: tuple[str, ...]
     """What in it could be the answer: stems of words of the expected kind that the question does not hold."""
-    worst_name: str
-    """The question's name that is matched worst; empty where it has none."""
-    absent: str
-    """The required word matched worst among those that stand in no retrieved article; empty where all do."""
-    absent_match: float
-    """Its best cosine in the sentence, or where the sentence's pronouns point."""
-    done: float = 1.0
-    """How what somebody did is matched, of "Who founded it?"; 1 where that is not asked."""
-    before: str = ""
-    """The sentence before it in its passage."""
-    words: Stems = frozenset()
-    """Stems of its whole article."""
+    match: Match | None = None
+    """How it holds what is asked about; None of a sentence that was not found for a question."""
+
+
+class Match:
+    """How a sentence holds what is asked about, worked out when it is first wanted: that is of the best one only."""
+
+    def __init__(self, asked: _Asked, view: View, number: int, matched: Sequence[float]) -> None:
+        """Of the sentence of this number in its passage, whose `matched` tells of each required word."""
+        self._asked, self._view, self._number, self._matched = asked, view, number, matched
+
+    @cached_property
+    def names(self) -> tuple[float, str]:
+        """How the question's name that is matched worst is matched, and that name: 1 where the sentence has it, less
+        where only its article does; 1 and "" where the question has none."""
+        nearby = self._view.title | (self._view.stems(self._number - 1) if self._number else self._view.title)
+        return self._asked.names(self._view, self._number, nearby)
+
+    @cached_property
+    def absent(self) -> tuple[str, float]:
+        """The required word matched worst among those that stand in no retrieved article, and its best cosine in the
+        sentence, or where the sentence's pronouns point; "" where all stand in one."""
+        return self._asked.worst_absent(self._matched)
+
+    @cached_property
+    def done(self) -> float:
+        """How what somebody did is matched, of "Who founded it?"; 1 where that is not asked."""
+        return self._asked.done(self._matched)
+
+    @property
+    def before(self) -> str:
+        """The sentence before it in its passage."""
+        if not self._number:
+            return ""
+        start, end = self._view.hit.passage.sentences[self._number - 1]
+        return self._view.article.text[start:end]
+
+    @property
+    def words(self) -> Stems:
+        """Stems of its whole article but for the title."""
+        return self._view.words
 
 
 NEARBY = 0.8
@@ -92,14 +120,21 @@ _ANAPHOR = re.compile(
     r"^\W*(?:that|there|(?:\w+\W+){0,5}?(?:he|she|they|it|this|his|her|their|its))\b|\b(?:these|those|such|this) \w+",
     re.IGNORECASE,
 )
-WEIGHTS = Features(near=1.0, weakest=0.15, cosine=0.15, names=0.0, kind=0.1, passage=0.15)
+WEIGHTS = Features(near=1.0, weakest=0.15, cosine=0.15, kind=0.1, passage=0.15)
 """Of the score. A flat optimum over SQuAD, news2022 and the seeds: `near` alone has most of it."""
 
 
 def rank(question: Question, reading: Reading, views: Sequence[View]) -> list[Evidence]:
     """Every sentence of the passages, the likeliest answer first; ties are broken by path and place."""
-    asked = _Asked(question, reading, frozenset().union(*(view.words for view in views)))
-    found = [evidence for view in views for evidence in _sentences(asked, view)]
+    if not views:
+        return []
+    asked = _Asked(question, reading, views)
+    similar = near([view.tokens for view in views], asked.tokens)
+    found, first = [], 0
+    for view in views:
+        last = first + len(view.tokens.offsets)
+        found += _sentences(asked, view, similar[first:last])
+        first = last
     return sorted(found, key=lambda e: (-e.score, e.article.path, e.start))
 
 
@@ -115,8 +150,8 @@ Counts = Callable[[int, int], bool]
 class _Asked:
     """The question's side of the comparison, made once."""
 
-    def __init__(self, question: Question, reading: Reading, present: Stems) -> None:
-        self.question = question
+    def __init__(self, question: Question, reading: Reading, views: Sequence[View]) -> None:
+        self.question, self._views = question, views
         self.vector = reading.vector
         self.stems = frozenset(question.stems)
         self.tokens = reading.tokens
@@ -127,8 +162,13 @@ class _Asked:
         self.counted = _counted(question, reading)
         tokens = ((word, _tokens(word, reading)) for word in question.required)
         self.required = [(word, places) for word, places in tokens if len(places)]
-        self.absent = {word for word, _ in self.required if not set(terms(self.text(word))) & present}
         self.said = question.known if question.kind == "quote" else self.stems | question.known
+
+    @cached_property
+    def absent(self) -> frozenset[Word]:
+        """The required words that stand in none of the articles."""
+        present: Stems = frozenset().union(*(view.words for view in self._views))
+        return frozenset(word for word, _ in self.required if present.isdisjoint(terms(self.text(word))))
 
     def text(self, part: Word | Name) -> str:
         """A part of the question in its own words."""
@@ -173,7 +213,7 @@ class _Asked:
         return min(worth, default=(1.0, ""))
 
     def _name(self, name: Name, view: View, number: int, nearby: Stems) -> float:
-        if named(name.stems, view.sentences[number], name.place):
+        if named(name.stems, view.stems(number), name.place):
             return 1.0
         if named(name.stems, nearby, name.place):
             return NEARBY
@@ -193,12 +233,18 @@ class _Asked:
         """What in a sentence could be the answer, as stems; `counts` tells whether a span counts what is asked."""
         found = []
         for start, end in candidates(self.question.kind, sentence):
-            stems = [_MONTHS.get(s, s) for s in terms(sentence[start:end]) if s not in FUNCTION_STEMS]
+            stems = _value(sentence[start:end])
             if stems and not self.said.issuperset(stems) and counts(start, end):
                 found.append(" ".join(stems))
         if self.question.kind in STRICT and not self.question.known and says_unknown(sentence):
             found.append("unknown")
         return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=20_000)
+def _value(words: str) -> tuple[str, ...]:
+    """The stems of words that could be the answer, function words left out; most come back in other sentences."""
+    return tuple(_MONTHS.get(stem, stem) for stem in terms(words) if stem not in FUNCTION_STEMS)
 
 
 def _counts(
@@ -236,31 +282,25 @@ def _tokens(word: Word | Name, reading: Reading) -> npt.NDArray[np.intp]:
     return np.flatnonzero(inside)
 
 
-def _sentences(asked: _Asked, view: View) -> list[Evidence]:
-    article, tokens, passage = view.article, view.tokens, view.hit.passage
+def _sentences(asked: _Asked, view: View, similar: Vectors) -> list[Evidence]:
+    """The sentences of a passage; `similar` has the cosines of its tokens to the question's."""
+    article, offsets, passage = view.article, view.tokens.offsets, view.hit.passage
     texts = [article.text[start:end] for start, end in passage.sentences]
-    similar = tokens.cosines(asked.tokens)
-    near = asked.near(texts, _best(similar, tokens.offsets, passage.sentences))
+    near = asked.near(texts, _best(similar, offsets, passage.sentences))
     matched, shares = asked.matched(near), near @ asked.shares
     cosines = passage.vectors.sentences @ asked.vector
-    before, previous = view.title, ""
     found: list[Evidence] = []
     for number, (start, end) in enumerate(passage.sentences):
-        text = texts[number]
-        values = asked.values(text, _counts(asked, similar, tokens.offsets, start))
-        names, worst_name = asked.names(view, number, before | view.title)
+        values = asked.values(texts[number], _counts(asked, similar, offsets, start))
         features = Features(
             near=float(shares[number]),
             weakest=_weakest(matched[number]),
             cosine=float(cosines[number]),
-            names=names,
             kind=float(bool(values)),
             passage=view.hit.alone,
         )
-        absent = asked.worst_absent(matched[number])
-        rest = values, worst_name, *absent, asked.done(matched[number]), previous, view.words
-        found.append(Evidence(article, start, end, text, features, _score(features), *rest))
-        before, previous = view.sentences[number], text
+        match = Match(asked, view, number, matched[number])
+        found.append(Evidence(article, start, end, texts[number], features, _score(features), values, match))
     return found
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
-from index.encoder import Reading
+from index.encoder import Reading, Vectors
 from index.scope import Scope
 from index.store import Index
-from index.terms import terms
+from index.terms import stems, terms
 from index.types import Article
 from rag.accounts.groups import Accounts
 from rag.asking.filters import EVERYTHING, Filter, ordered
@@ -76,14 +78,15 @@ class Finder:
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """What the articles within the filter say about the question."""
         asked = self._reader.begin(question.text)
-        hits = retrieve(self._index, question, lambda: asked.result().vector, PASSAGES, filter)
+        hits = retrieve(self._index, question, partial(self._prepared, asked), PASSAGES, filter)
         reading = asked.result()
         scope = self._scope(filter)
-        passages = len(scope.passages) if scope else self._index.catalog.counts()[1]
+        articles, passages = self._index.catalog.counts()
+        passages = len(scope.passages) if scope else passages
         small = passages <= KEPT
         ranked, stale = self._read(question, reading, hits if small else hits[:READ])
         ranked = ordered(ranked, filter.order)
-        voted = self._voted(question, ranked[:VOTERS])
+        voted = self._voted(question, ranked[:VOTERS], articles)
         if filter.order:  # who comes first is the filter's to say, not the vote's
             place = {id(one): number for number, one in enumerate(ranked)}
             voted.sort(key=lambda one: place[id(one.evidence)])
@@ -92,7 +95,7 @@ class Finder:
             best = voted[0].evidence
             rarity = self._rarity(question.content, scope)
             known = signals(question, best, max(hit.dense for hit in hits), rarity, passages)
-            lack = lacking(question, best, self._common(best.worst_name), small)
+            lack = lacking(question, best, self._common, small)
             sure = confidence(known, lack)
         return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, sure, lack, stale)
 
@@ -107,21 +110,35 @@ class Finder:
         sure, stale = 1.0 if voted else 0.0, tuple(verifier.stale)
         return Finding(question, hits, tuple(ranked), voted, None, sure, None, stale)
 
+    def _prepared(self, asked: Future[Reading], likely: Sequence[int]) -> Vectors:
+        """The question's vector. As long as the model reads, what likely passages will be asked for is worked out:
+        it is kept, and changes no answer."""
+        passages = {one.id: one for one in self._index.catalog.passages(likely[:READ])}
+        found = [passages[number] for number in likely if number in passages]
+        articles = self._index.catalog.articles_of([one.article for one in found])
+        for passage in found:
+            text = articles[passage.article].text if passage.article in articles else ""
+            for start, end in () if asked.done() else passage.sentences:
+                instructs(text[start:end])
+                stems(text[start:end])
+        self._accounts.prepare(dict.fromkeys(one.path for one in found), asked.done)
+        return asked.result().vector
+
     def _common(self, name: str) -> bool:
         """Whether a name stands in so many articles that it goes without saying."""
-        stems = terms(name)
-        held = self._index.catalog.article_frequencies(stems)
-        often = bool(stems) and all(held.get(stem, 0) >= COMMON_ARTICLES for stem in stems)
-        return often and max(self._rarity(stems).values()) <= COMMON_RARITY
+        words = terms(name)
+        held = self._index.catalog.article_frequencies(words)
+        often = bool(words) and all(held.get(stem, 0) >= COMMON_ARTICLES for stem in words)
+        return often and max(self._rarity(words).values()) <= COMMON_RARITY
 
     def _scope(self, filter: Filter) -> Scope | None:
         """What a filter leaves, where that is so little that words are weighed as if nothing else were indexed."""
         scope = self._index.catalog.scopes.within(filter) if filter.limits else None
         return scope if scope is not None and scope.owners is not None else None
 
-    def _rarity(self, stems: Iterable[str], scope: Scope | None = None) -> dict[str, float]:
+    def _rarity(self, words: Iterable[str], scope: Scope | None = None) -> dict[str, float]:
         """The inverse article frequency of stems, in all articles or in those of a small scope."""
-        catalog, wanted = self._index.catalog, sorted(set(stems))
+        catalog, wanted = self._index.catalog, sorted(set(words))
         articles = len(scope.articles) if scope else catalog.counts()[0]
         if scope:
             having = {stem: catalog.scopes.having(stem) for stem in wanted}
@@ -142,11 +159,11 @@ class Finder:
             held = [one for one in held if one.values] or held
         return held, tuple(verifier.stale)
 
-    def _voted(self, question: Question, voters: Sequence[Evidence]) -> list[Voted]:
+    def _voted(self, question: Question, voters: Sequence[Evidence], articles: int) -> list[Voted]:
         accounts = self._accounts.numbered(one.article.path for one in voters)
         sizes = Counter(accounts.values())
         copies = {path: sizes[number] for path, number in accounts.items()}
-        return vote(question, voters, self._rarity, copies, self._index.catalog.counts()[0])
+        return vote(question, voters, self._rarity, copies, articles)
 
 
 def _addressed(question: Question, evidence: Evidence) -> bool:

@@ -80,4 +80,4 @@ def _opening(article: Article, passage: IndexedPassage, score: float) -> Iterato
     for start, end in passage.sentences:
         text = article.text[start:end]
         if len(text.split()) >= LEAST_WORDS and text != article.title:
-            yield Evidence(article, start, end, text, Features(0, 0, 0, 1, 0, score), score, (), "", "", 1.0)
+            yield Evidence(article, start, end, text, Features(0, 0, 0, 0, score), score, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from index.encoder import Reading, Vectors, cores, passage_text
 from index.store import Index
 from index.terms import stems, terms
-from index.token_codes import cosines, turned, unpack
+from index.token_codes import Codes, cosines, split, turned
 from index.types import Article, Passage, Sentence
 from rag.finding.retrieve import Hit
 
@@ -33,16 +33,16 @@ V = TypeVar("V")
 class Tokens:
     """The tokens of a passage as the model read them."""
 
-    vectors: Vectors
-    """Unit vectors, shape (tokens, dim), or what the index keeps of them."""
+    held: Vectors | Codes
+    """Unit vectors, shape (tokens, dim), or the codes that the index keeps of them, shape (tokens, parts)."""
     offsets: npt.NDArray[np.int64]
     """(start, end) of each in the article's text, shape (tokens, 2)."""
-    kept: bool
-    """Whether `vectors` are what the index keeps."""
 
-    def cosines(self, asked: Vectors) -> Vectors:
-        """To a question's tokens, shape (tokens, question tokens)."""
-        return cosines(self.vectors, asked) if self.kept else self.vectors @ asked.T
+
+def near(tokens: Sequence[Tokens], asked: Vectors) -> Vectors:
+    """The cosines of the tokens of passages, one passage behind the other, to a question's, shape (tokens, asked)."""
+    held = np.concatenate([one.held for one in tokens])
+    return cosines(held, asked) if held.dtype == np.uint8 else held @ asked.T
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,27 @@ class View:
     hit: Hit
     article: Article
     tokens: Tokens
-    sentences: tuple[Stems, ...]
-    """Stems of each sentence of the passage."""
-    title: Stems
-    words: Stems
-    """Stems of the whole article."""
-    topics: Stems
-    """Those of them that it has TOPICAL times or more."""
+    reader: Reader
+
+    def stems(self, sentence: int) -> Stems:
+        """Those of a sentence of the passage."""
+        start, end = self.hit.passage.sentences[sentence]
+        return stems(self.article.text[start:end])
+
+    @property
+    def title(self) -> Stems:
+        """Those of the article's title."""
+        return stems(self.article.title)
+
+    @property
+    def words(self) -> Stems:
+        """Those of the article but for its title; none once it is gone from the catalog."""
+        return self.reader.words(self.hit.passage.article, self.article)[0]
+
+    @property
+    def topics(self) -> Stems:
+        """Those of `words` that the article has TOPICAL times or more."""
+        return self.reader.words(self.hit.passage.article, self.article)[1]
 
 
 class Reader:
@@ -90,12 +104,8 @@ class Reader:
         articles = self._index.catalog.articles_of(sorted({hit.passage.article for hit in hits}))
         pairs = [(hit, articles[hit.passage.article]) for hit in hits if hit.passage.article in articles]
         tokens = self._stored(pairs) if self._index.encoder.keeps_tokens else self._read(pairs)
-        words = self._words(articles)
-        return [
-            _view(hit, article, tokens[hit.passage.id], *words[hit.passage.article])
-            for hit, article in pairs
-            if hit.passage.id in tokens and hit.passage.article in words
-        ]
+        found = ((hit, article, tokens.get(hit.passage.id)) for hit, article in pairs)
+        return [View(hit, article, held, self) for hit, article, held in found if held is not None]
 
     def _stored(self, pairs: Sequence[tuple[Hit, Article]]) -> dict[int, Tokens]:
         """The tokens of these passages that the index keeps, by passage id."""
@@ -103,9 +113,9 @@ class Reader:
         found = {}
         for hit, _ in pairs:
             if hit.passage.id in packed:
-                vectors, offsets = unpack(packed[hit.passage.id])
+                codes, offsets = split(packed[hit.passage.id])
                 first = hit.passage.sentences[0][0] if hit.passage.sentences else 0
-                found[hit.passage.id] = Tokens(vectors, offsets + first, kept=True)
+                found[hit.passage.id] = Tokens(codes, offsets + first)
         return found
 
     def _read(self, pairs: Sequence[tuple[Hit, Article]]) -> dict[int, Tokens]:
@@ -124,33 +134,27 @@ class Reader:
         spans = tuple(Sentence(start, end) for start, end in hit.passage.sentences)
         passage = Passage(hit.passage.start, hit.passage.end, spans)
         reading = self._index.encoder.read(passage_text(article, passage).text)
-        tokens = Tokens(reading.tokens, reading.offsets + (passage.start - len(article.title) - 1), kept=False)
+        tokens = Tokens(reading.tokens, reading.offsets + (passage.start - len(article.title) - 1))
         with self._lock:
             _keep(self._kept, key, tokens)
         return tokens
 
-    def _words(self, articles: Mapping[int, Article]) -> dict[int, tuple[Stems, Stems]]:
-        """The stems of articles, without their titles', and those that each is about, by article id (from memory,
-        where they were counted before: a changed article has another id)."""
+    def words(self, number: int, article: Article) -> tuple[Stems, Stems]:
+        """The stems of an article, of this id, without its title's, and those that it is about (from memory, where
+        they were counted before: a changed article has another id)."""
         with self._lock:
-            found = {number: self._counted[number] for number in articles if number in self._counted}
-        new = self._index.catalog.stems_of([number for number in articles if number not in found])
-        for number, whole in new.items():
-            title = len(terms(articles[number].title))  # stands first
-            counts = Counter(whole.text.split()[title:])
-            topics = frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
-            found[number] = frozenset(counts), topics
-            with self._lock:
-                _keep(self._counted, number, found[number])
-        return found
+            if number in self._counted:
+                return self._counted[number]
+        whole = self._index.catalog.stems_of([number]).get(number)
+        title = len(terms(article.title))  # stands first
+        counts = Counter(whole.text.split()[title:] if whole else ())
+        words = frozenset(counts), frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
+        with self._lock:
+            _keep(self._counted, number, words)
+        return words
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
     kept[key] = value
     while len(kept) > KEPT:
         kept.popitem(last=False)
-
-
-def _view(hit: Hit, article: Article, tokens: Tokens, words: Stems, topics: Stems) -> View:
-    sentences = tuple(stems(article.text[start:end]) for start, end in hit.passage.sentences)
-    return View(hit, article, tokens, sentences, stems(article.title), words, topics)

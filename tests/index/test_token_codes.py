@@ -12,7 +12,7 @@ from index.encoder import OnnxEncoder, passage_text
 from index.sentences import passages
 from index.settings import load
 from index.store import Index
-from index.token_codes import PART, PARTS, cosines, joined, pack, split, turned, unpack
+from index.token_codes import PART, PARTS, cosines, joined, pack, split, turned
 from index.types import Article, Passage, Sentence
 from rag import Assistant
 
@@ -26,7 +26,7 @@ def encoder() -> OnnxEncoder:
 
 def test_cosines_are_kept_nearly(encoder: OnnxEncoder) -> None:
     reading, asked = encoder.read(TEXT), turned(encoder.read("Who thanked the divers?").tokens)
-    kept, _ = unpack(pack(turned(reading.tokens), reading.offsets))
+    kept, _ = split(pack(turned(reading.tokens), reading.offsets))
     true = (turned(reading.tokens) @ asked.T).max(axis=0)
     assert np.abs(cosines(kept, asked).max(axis=0) - true).max() < 0.15
     assert (
@@ -46,7 +46,7 @@ def test_offsets_point_at_the_words_behind_the_title(encoder: OnnxEncoder) -> No
     article = Article("a.txt", "Dateline. " + TEXT, "A title of its own")
     first = Sentence(10, 10 + TEXT.index(".") + 1)
     passage = Passage(first.start, first.end, (first,))
-    _, offsets = unpack(encoder.encode(passage_text(article, passage)).tokens)
+    _, offsets = split(encoder.encode(passage_text(article, passage)).tokens)
     words = [article.text[first.start + start : first.start + end] for start, end in offsets]
     assert words[:3] == ["The", "harbour", "of"]
     assert "".join(words) == article.text[first.start : first.end].replace(" ", "")
@@ -63,8 +63,8 @@ def test_tokens_further_away_than_two_bytes_count_are_left_out() -> None:
 
 def test_a_passage_without_tokens_is_packed_and_unpacked() -> None:
     empty = pack(np.zeros((0, PARTS * PART), np.float32), np.zeros((0, 2), np.int64))
-    vectors, offsets = unpack(empty)
-    assert vectors.shape == (0, PARTS * PART)
+    codes, offsets = split(empty)
+    assert cosines(codes, np.zeros((2, PARTS * PART), np.float32)).shape == (0, 2)
     assert offsets.shape == (0, 2)
 
 

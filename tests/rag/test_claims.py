@@ -15,7 +15,7 @@ QUESTION = analyse("What happened to the mission in Iraq?")
 def said(path: str, text: str) -> Evidence:
     """A sentence of an article."""
     article = Article(path, text, "A title", "2021-12-09")
-    return Evidence(article, 0, len(text), text, Features(1, 1, 1, 1, 1, 1), 1.0, (), "", "", 1.0)
+    return Evidence(article, 0, len(text), text, Features(1, 1, 1, 1, 1), 1.0, ())
 
 
 def holds(claim: str, other: str) -> bool:

@@ -27,7 +27,7 @@ def said(
     """A sentence of an article, as the ranking would hand it over."""
     article = Article(path, before + text, "A title", published)
     start = len(before)
-    return Evidence(article, start, start + len(text), text, Features(1, 1, 1, 1, 1, 1), score, (), "", "", 1.0)
+    return Evidence(article, start, start + len(text), text, Features(1, 1, 1, 1, 1), score, ())
 
 
 def asked(question: str, *evidence: Evidence) -> list[Found]:
@@ -39,9 +39,7 @@ def asked(question: str, *evidence: Evidence) -> list[Found]:
 def _with_values(kind: object, one: Evidence) -> Evidence:
     spans = candidates(kind, one.text)  # type: ignore[arg-type]
     stems = (" ".join(s for s in terms(one.text[a:b]) if s not in FUNCTION_STEMS) for a, b in spans)
-    return Evidence(
-        one.article, one.start, one.end, one.text, one.features, one.score, tuple(filter(None, stems)), "", "", 1.0
-    )
+    return Evidence(one.article, one.start, one.end, one.text, one.features, one.score, tuple(filter(None, stems)))
 
 
 def texts(found: Sequence[Found]) -> list[tuple[str, list[str]]]:

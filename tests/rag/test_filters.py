@@ -332,7 +332,7 @@ def test_that_no_answer_was_found_within_tried_limits_is_told() -> None:
 
 def sentence(published: str | None, score: float, path: str = "a.txt") -> Evidence:
     article = Article(path, "It is so.", "Title", published)
-    return Evidence(article, 0, 9, "It is so.", Features(0, 0, 0, 0, 0, 0), score, (), "", "", 1.0)
+    return Evidence(article, 0, 9, "It is so.", Features(0, 0, 0, 0, 0), score, ())
 
 
 def test_the_latest_and_the_first_are_so_among_the_sentences_that_answer_well() -> None:
@@ -399,7 +399,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 def hits(index: Index, question: str, filter: Filter = EVERYTHING, limit: int = 100) -> list[Hit]:
-    return retrieve(index, analyse(question), lambda: index.encoder.read(question).vector, limit, filter)
+    return retrieve(index, analyse(question), lambda _: index.encoder.read(question).vector, limit, filter)
 
 
 def places(found: Sequence[Hit]) -> list[tuple[str, int]]:

@@ -12,10 +12,8 @@ MANY = 1_000
 
 
 def sentence(text: str, score: float, path: str = "a.txt", title: str = "News") -> Evidence:
-    features = Features(score, 1, score, 1, 1, score)
-    return Evidence(
-        Article(path, text, title, None, None, None), 0, len(text), text, features, score, (), "", "", 1.0
-    )
+    features = Features(score, 1, score, 1, score)
+    return Evidence(Article(path, text, title, None, None, None), 0, len(text), text, features, score, ())
 
 
 def voted(question: str, *evidence: Evidence, copies: dict[str, int] | None = None):  # type: ignore[no-untyped-def]
