@@ -114,11 +114,11 @@ class WordCounts:
 
     def held(self) -> Held | None:
         """The folder as it is now; None where it is too large to be held."""
-        with self._lock, self._catalog.database.snapshot():
-            changes = self._catalog.recall("changes")
-            if changes != self._seen:
-                self._held = self._follow(self._held) if self._catalog.counts()[1] <= dense.EXACT else None
-                self._seen = changes
+        with self._lock:
+            if self._catalog.recall("changes") != self._seen:
+                with self._catalog.database.snapshot():
+                    self._held = self._follow(self._held) if self._catalog.counts()[1] <= dense.EXACT else None
+                    self._seen = self._catalog.recall("changes")
             return self._held
 
     def _follow(self, held: Held | None) -> Held:

@@ -53,7 +53,8 @@ class Evidence:
     features: Features
     score: float
     values: tuple[str, ...]
-    """What in it could be the answer: stems of words of the expected kind that the question does not hold."""
+    """What in it could be the answer: stems of words of the expected kind that the question does not hold; the first
+    of them alone where the kind is not in STRICT."""
     match: Match | None = None
     """How it holds what is asked about; None of a sentence that was not found for a question."""
 
@@ -236,6 +237,8 @@ class _Asked:
             stems = _value(sentence[start:end])
             if stems and not self.said.issuperset(stems) and counts(start, end):
                 found.append(" ".join(stems))
+                if self.question.kind not in STRICT:
+                    break  # any word will do: it is only asked whether there is one
         if self.question.kind in STRICT and not self.question.known and says_unknown(sentence):
             found.append("unknown")
         return tuple(dict.fromkeys(found))
