@@ -85,7 +85,7 @@ class Voted:
 
     def best(self, used: frozenset[Stems] = frozenset()) -> Candidate | None:
         """Its words that were voted for most and are not used yet; the first of them where several are."""
-        left = [word for word in self.words if word.stems not in used]
+        left = [word for word in self.words if word.stems not in used] if used else self.words
         return max(left, key=lambda word: (self.votes[word.stems], word.weight, -word.start), default=None)
 
     def score(self, used: frozenset[Stems] = frozenset()) -> float:
@@ -179,30 +179,28 @@ def _forms(
 def _candidates(kind: Kind, old: frozenset[str], text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said,
     whose stems `old` holds."""
-    agency = agency_ahead(text)
+    agency, dated = agency_ahead(text), kind in ("date", "deadline")
     found = []
     for start, end, weight in _spans(kind, text):
-        stems, first, length = _told(text[start:end])
+        stems, first, length, calendar = _told(text[start:end])
         new = [stem for stem in stems if stem not in old]
-        if not new or len(new) < NEW * len(stems) or start in agency:
+        if not new or len(new) < NEW * len(stems) or start in agency or (calendar and not dated):
             continue
-        said = other_form(stems, old)  # "the Americans" in the question, "U.S." here
-        when = kind not in ("date", "deadline") and CALENDAR.issuperset(stems)
-        if not said and not when:
+        if not other_form(stems, old):  # "the Americans" in the question, "U.S." here
             found.append(Candidate(stems, start + first, start + length, weight))
     return found
 
 
 @lru_cache(maxsize=TOLD)
-def _told(words: str) -> tuple[Stems, int, int]:
-    """The stems of words that may be an answer, function words left out, and where in them it begins and ends; no
-    stems where they are none."""
+def _told(words: str) -> tuple[Stems, int, int, bool]:
+    """The stems of words that may be an answer, function words left out, where in them it begins and ends, and
+    whether it is but a day or month; no stems where they are none."""
     stems = tuple(stem for stem in terms(words) if stem not in FUNCTION_STEMS)
     if _NO_NAME.match("".join(stems)):
-        return (), 0, 0
+        return (), 0, 0, False
     first = _opening(words)
     answer = words[first:].rstrip(" ,’'.").removesuffix("’s").removesuffix("'s")
-    return stems, first, first + len(answer)
+    return stems, first, first + len(answer), CALENDAR.issuperset(stems)
 
 
 def _opening(words: str) -> int:
