@@ -56,12 +56,17 @@ def group(question: Question, voted: Sequence[Voted], ranked: Sequence[Evidence]
     leads = _leads(question, voted, most)
     support: list[list[Evidence]] = [[] for _ in leads]
     for evidence in ranked:
-        number = next((n for n, lead in enumerate(leads) if supports(question, lead.evidence, evidence)), None)
+        number = next((n for n, lead in enumerate(leads) if _belongs(question, lead.evidence, evidence)), None)
         if number is not None:
             told = {leads[number].evidence.article.path, *(one.article.path for one in support[number])}
             if evidence.article.path not in told:
                 support[number].append(evidence)
     return [Group(lead, tuple(others)) for lead, others in zip(leads, support, strict=True)]
+
+
+def _belongs(question: Question, lead: Evidence, evidence: Evidence) -> bool:
+    """Whether a sentence is the lead itself, which need not be read for that, or supports it."""
+    return evidence is lead or supports(question, lead, evidence)
 
 
 def _leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]:
