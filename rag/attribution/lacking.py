@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rag.attribution.antecedents import PRONOUN
 from rag.attribution.descriptions import may_describe
@@ -15,6 +16,8 @@ PARAGRAPH = 5_000
 """Characters before a sentence in which its paragraph begins."""
 _GAPS = " \u00a0\n"
 """What may stand between two words of a name."""
+_NO_LETTER = re.compile(r"[\W\d_]")
+"""What ends a word of letters alone."""
 
 
 def may_lack_names(text: str, start: int, end: int) -> bool:
@@ -55,19 +58,28 @@ def _has_last_name(text: str, start: int, end: int) -> bool:
     lower = text.lower()
     if len(lower) != len(text):
         return True  # a letter that has no small one of its own
-    alone = [run.words[0] for run in runs(text, [(start, end)]) if len(run.words) == 1 and not run.before]
-    words = {word.lower() for word in alone if word not in PLACES}  # each once: a sentence may be a thousand initials
-    return any(_ended_a_name(text, lower, word, start) for word in words)
+    alone = {
+        (run.words[0], run.article) for run in runs(text, [(start, end)]) if len(run.words) == 1 and not run.before
+    }
+    for word, article in alone:  # each once: a sentence may be a thousand initials
+        ahead = () if word in PLACES else _ahead(text, lower, word.lower(), start)
+        # "the" stands before no person's last name, but before a team's ("Denver Broncos")
+        if any(_NO_LETTER.split(one)[-1] in PLACES if article else _is_named(one) for one in ahead):
+            return True
+    return False
 
 
-def _ended_a_name(text: str, lower: str, word: str, before: int) -> bool:
+def _ahead(text: str, lower: str, word: str, before: int) -> Iterator[str]:
+    """What stands before a word wherever it may end a longer name in text[:before]."""
     at = lower.find(word, 0, before)
     while at >= 0:
         first = at - 3 if lower.startswith("al-", at - 3) else at
-        if first > 0 and text[first - 1] in _GAPS:
-            words = text[max(0, first - 40) : first].split()
-            ahead = words[-1] if words else ""
-            if any(char.isupper() for char in ahead) or ahead in PARTICLES or "-" in ahead or "’" in ahead:
-                return True
+        joined = first > 1 and text[first - 1] in _GAPS and (text[first - 2].isalnum() or text[first - 2] in ".\r")
+        if joined and not text[at + len(word) : at + len(word) + 1].isalpha():
+            yield from text[max(0, first - 40) : first].split()[-1:]
         at = lower.find(word, at + 1, before)
-    return False
+
+
+def _is_named(ahead: str) -> bool:
+    """Whether a word may be a part of a name."""
+    return any(char.isupper() for char in ahead) or ahead in PARTICLES or "-" in ahead or "’" in ahead
