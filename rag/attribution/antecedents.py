@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from index.sentences import LINE_BREAK
@@ -74,7 +75,7 @@ class Line:
         return self._loose
 
 
-@dataclass(slots=True)
+@dataclass
 class Reading:
     """An article's sentences and persons. What "he" stands for is found sentence by sentence, as far as is asked."""
 
@@ -84,7 +85,6 @@ class Reading:
     quotes: list[Span]
     lines: list[Line]
     persons: list[Person]
-    genders: dict[str, Gender]
     full: dict[tuple[str, str], Person]
     named: dict[str, list[Person]]
     """Persons by each word that alone may stand for them, in lower case."""
@@ -145,6 +145,11 @@ class Reading:
         """The quotes that begin in text[start:end]."""
         return self.quotes[bisect_left(self.quotes, (start, 0)) : bisect_left(self.quotes, (end, 0))]
 
+    @cached_property
+    def genders(self) -> dict[str, Gender]:
+        """He or she, by each person's name: read once a pronoun asks for it."""
+        return _genders(self)
+
     def gender(self, person: Person) -> Gender:
         """What the article, or else the first name, tells; empty where nothing does."""
         return self.genders.get(person.name, "")
@@ -170,7 +175,7 @@ def read(text: str, sentences: Sequence[Span]) -> Reading:
         last = person.last.removesuffix(" jr")
         for word in {person.first, last, last.partition("-")[2]} - {""}:
             named[word].append(person)
-    reading = Reading(text, hidden, quotes, lines, persons, {}, full, named, _doubtful(found))
+    reading = Reading(text, hidden, quotes, lines, persons, full, named, _doubtful(found))
     for run in found:
         meant = reading.who(run) if len(run.words) == 1 else ()
         if len(meant) == 1 and meant[0].end <= run.start:
@@ -178,7 +183,6 @@ def read(text: str, sentences: Sequence[Span]) -> Reading:
     _unsettle_relatives(reading, found)
     reading._meant = {}
     reading.teams = _teams(text, found)
-    reading.genders = _genders(reading, found)
     return reading
 
 
@@ -298,12 +302,12 @@ def _teams(text: str, found: Sequence[Run]) -> dict[str, list[Person]]:
     return {last: list(named.values()) for last, named in teams.items()}
 
 
-def _genders(reading: Reading, found: Sequence[Run]) -> dict[str, Gender]:
+def _genders(reading: Reading) -> dict[str, Gender]:
     """What titles, first names and, where these tell nothing, pronouns in the same sentence say."""
     votes: dict[str, Counter[Gender]] = defaultdict(Counter)
-    for run in found:
+    for run in [run for line in reading.lines for run in line.runs if run.gender]:
         meant = reading.who(run)
-        if len(meant) == 1 and run.gender:
+        if len(meant) == 1:
             votes[meant[0].name][run.gender] += 1
     told: dict[str, Gender] = {
         name: max(count, key=lambda g: (count[g], g)) for name, count in votes.items() if len(count) == 1
