@@ -14,6 +14,7 @@ from made_folders import ROOT
 from eval.attribution import labelled
 from eval.quality import rows
 from index.articles import parse_article, read_article
+from rag.attribution import brackets
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
 
 LABELS = ROOT / "eval" / "labels" / "attribution.jsonl"
@@ -306,6 +307,16 @@ def test_the_labelled_sentences_of_the_seeds_get_no_wrong_name_and_most_right_on
     found = labelled(rows(LABELS), seeds)
     assert found["wrong"] == []
     assert len(found["missing"]) <= 5
+
+
+def test_an_article_is_left_unread_only_where_reading_it_names_nobody(
+    seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [read_article(path, path.name) for path in sorted(seeds.glob("*.txt"))]
+    places = [(article, one.start, one.end) for article in articles for one in article.sentences]
+    found = [attribute(article, [], start, end) for article, start, end in places]
+    monkeypatch.setattr(brackets, "may_lack_names", lambda *_: True)
+    assert found == [attribute(article, [], start, end) for article, start, end in places]
 
 
 def test_the_speaker_of_the_seeds_is_named_with_the_sentence_that_names_him(seeds: Path) -> None:
