@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
+from index.blas import one_thread
 from index.encoder import Reading, Vectors
 from index.scope import Scope
 from index.store import Index
@@ -77,6 +78,10 @@ class Finder:
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """What the articles within the filter say about the question."""
+        with one_thread():
+            return self._find(question, filter)
+
+    def _find(self, question: Question, filter: Filter) -> Finding:
         asked = self._reader.begin(question.text)
         hits = retrieve(self._index, question, partial(self._prepared, asked), PASSAGES, filter)
         reading = asked.result()
