@@ -71,6 +71,11 @@ class IndexedPassage:
         """Unpacked anew each time: most passages are looked at without them."""
         return _vectors(*self.packed)
 
+    @property
+    def sentence_vectors(self) -> Vectors:
+        """Those of `vectors`, shape (sentences, dim)."""
+        return unpack(self.packed[1], len(self.packed[0]) - 4)
+
 
 @dataclass(frozen=True, slots=True)
 class Stems:

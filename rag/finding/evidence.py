@@ -87,10 +87,7 @@ class Match:
     @property
     def before(self) -> str:
         """The sentence before it in its passage."""
-        if not self._number:
-            return ""
-        start, end = self._view.hit.passage.sentences[self._number - 1]
-        return self._view.article.text[start:end]
+        return self._view.text(self._number - 1) if self._number else ""
 
     @property
     def words(self) -> Stems:
@@ -131,11 +128,13 @@ def rank(question: Question, reading: Reading, views: Sequence[View]) -> list[Ev
         return []
     asked = _Asked(question, reading, views)
     similar = near([view.tokens for view in views], asked.tokens)
-    found, first = [], 0
-    for view in views:
-        last = first + len(view.tokens.offsets)
-        found += _sentences(asked, view, similar[first:last])
-        first = last
+    places = [(view, number) for view in views for number in range(len(view.hit.passage.sentences))]
+    texts = [view.text(number) for view, number in places]
+    referred = asked.near(texts, _best(similar, views), [number for _, number in places])
+    matched, shares = asked.matched(referred), (referred @ asked.shares).tolist()
+    cosines = np.concatenate([view.hit.passage.sentence_vectors for view in views]) @ asked.vector
+    said = zip(places, texts, matched, shares, cosines.tolist(), strict=True)
+    found = [_evidence(asked, *place, text, *rest) for place, text, *rest in said]
     return sorted(found, key=lambda e: (-e.score, e.article.path, e.start))
 
 
@@ -175,11 +174,15 @@ class _Asked:
         """A part of the question in its own words."""
         return self.question.text[part.start : part.end]
 
-    def near(self, texts: Sequence[str], best: Vectors) -> Vectors:
-        """Each token's best cosine in each sentence of a passage, with what the sentence's pronouns stand for: a name
-        earlier in the passage, or, where it opens with one, the sentence before; shape (sentences, tokens)."""
-        before = np.concatenate([np.zeros_like(best[:1]), best[:-1]])
-        earlier = np.maximum.accumulate(before, axis=0)
+    def near(self, texts: Sequence[str], best: Vectors, numbers: Sequence[int]) -> Vectors:
+        """Each token's best cosine in each sentence, with what the sentence's pronouns stand for: a name earlier in
+        its passage, in which it has this number, or, where it opens with one, the sentence before; shape (sentences,
+        tokens)."""
+        before, earlier = np.zeros_like(best), np.zeros_like(best)
+        for row, number in enumerate(numbers):
+            if number:
+                before[row] = best[row - 1]
+                np.maximum(earlier[row - 1], best[row - 1], out=earlier[row])
         refers = np.array([bool(_PRONOUN.search(text)) for text in texts], dtype=np.bool_)[:, None]
         opens = np.array([bool(_ANAPHOR.search(text)) for text in texts], dtype=np.bool_)[:, None]
         near = np.where(refers & self.in_name, np.maximum(best, REFERRED * earlier), best)
@@ -218,8 +221,7 @@ class _Asked:
             return 1.0
         if named(name.stems, nearby, name.place):
             return NEARBY
-        start, end = view.hit.passage.sentences[number]
-        sentence = view.article.text[start:end]
+        sentence = view.text(number)
         if not name.owner and named(name.stems, view.topics, name.place):
             return ELSEWHERE
         implied = not self.places(sentence) if name.place else not name.owner and bool(_SPEAKS.search(sentence))
@@ -250,18 +252,20 @@ def _value(words: str) -> tuple[str, ...]:
     return tuple(_MONTHS.get(stem, stem) for stem in terms(words) if stem not in FUNCTION_STEMS)
 
 
-def _counts(
-    asked: _Asked, similar: Vectors, offsets: npt.NDArray[np.int64], begin: int
-) -> Callable[[int, int], bool]:
+def _counts(asked: _Asked, view: View, begin: int) -> Callable[[int, int], bool]:
     """Whether a number in the sentence that begins at `begin` counts what "how many …" asks for."""
 
-    def near(start: int, end: int) -> bool:
+    def counts(start: int, end: int) -> bool:
         if not len(asked.counted):
             return True
-        inside = (offsets[:, 0] < begin + end + UNIT_REACH) & (offsets[:, 1] > begin + start)
-        return bool(inside.any()) and float(similar[inside][:, asked.counted].max()) >= UNIT
+        offsets = view.tokens.offsets
+        inside = np.flatnonzero((offsets[:, 0] < begin + end + UNIT_REACH) & (offsets[:, 1] > begin + start))
+        if not len(inside):
+            return False
+        similar = near([view.tokens.only(inside)], asked.tokens[asked.counted])
+        return float(similar.max()) >= UNIT
 
-    return near
+    return counts
 
 
 def _counted(question: Question, reading: Reading) -> npt.NDArray[np.intp]:
@@ -285,36 +289,31 @@ def _tokens(word: Word | Name, reading: Reading) -> npt.NDArray[np.intp]:
     return np.flatnonzero(inside)
 
 
-def _sentences(asked: _Asked, view: View, similar: Vectors) -> list[Evidence]:
-    """The sentences of a passage; `similar` has the cosines of its tokens to the question's."""
-    article, offsets, passage = view.article, view.tokens.offsets, view.hit.passage
-    texts = [article.text[start:end] for start, end in passage.sentences]
-    near = asked.near(texts, _best(similar, offsets, passage.sentences))
-    matched, shares = asked.matched(near), near @ asked.shares
-    cosines = passage.vectors.sentences @ asked.vector
-    found: list[Evidence] = []
-    for number, (start, end) in enumerate(passage.sentences):
-        values = asked.values(texts[number], _counts(asked, similar, offsets, start))
-        features = Features(
-            near=float(shares[number]),
-            weakest=_weakest(matched[number]),
-            cosine=float(cosines[number]),
-            kind=float(bool(values)),
-            passage=view.hit.alone,
-        )
-        match = Match(asked, view, number, matched[number])
-        found.append(Evidence(article, start, end, texts[number], features, _score(features), values, match))
-    return found
+def _evidence(
+    asked: _Asked, view: View, number: int, text: str, matched: Sequence[float], share: float, cosine: float
+) -> Evidence:
+    start, end = view.hit.passage.sentences[number]
+    values = asked.values(text, _counts(asked, view, start))
+    features = Features(share, _weakest(matched), cosine, float(bool(values)), view.hit.alone)
+    match = Match(asked, view, number, matched)
+    return Evidence(view.article, start, end, text, features, _score(features), values, match)
 
 
-def _best(similar: Vectors, offsets: npt.NDArray[np.int64], sentences: Sequence[tuple[int, int]]) -> Vectors:
-    """Best cosine of each question token inside each sentence, shape (sentences, question tokens)."""
-    best = np.zeros((len(sentences), similar.shape[1]), np.float32)
-    starts, ends = np.array(sentences, dtype=np.int64).reshape(-1, 2).T
-    first, last = np.searchsorted(offsets[:, 1], starts, "right"), np.searchsorted(offsets[:, 0], ends, "left")
-    for row, begin, end in zip(best, first.tolist(), last.tolist(), strict=True):
-        if begin < end:
-            row[:] = similar[begin:end].max(axis=0)
+def _best(similar: Vectors, views: Sequence[View]) -> Vectors:
+    """Best cosine of each question token inside each sentence of the passages, shape (sentences, question tokens)."""
+    bounds, tokens = [], 0
+    for view in views:
+        offsets = view.tokens.offsets
+        starts, ends = np.array(view.hit.passage.sentences, dtype=np.int64).reshape(-1, 2).T
+        first = np.searchsorted(offsets[:, 1], starts, "right")
+        bounds.append(tokens + np.stack([first, np.searchsorted(offsets[:, 0], ends, "left")], axis=1))
+        tokens += len(offsets)
+    places = np.concatenate(bounds)
+    filled = places[:, 0] < places[:, 1]
+    best = np.zeros((len(places), similar.shape[1]), np.float32)
+    if filled.any():  # a row more, since the last sentence may end with the last token
+        ended = np.concatenate([similar, similar[:1]])
+        best[filled] = np.maximum.reduceat(ended, places[filled].ravel(), axis=0)[::2]
     return best
 
 

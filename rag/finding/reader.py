@@ -38,6 +38,10 @@ class Tokens:
     offsets: npt.NDArray[np.int64]
     """(start, end) of each in the article's text, shape (tokens, 2)."""
 
+    def only(self, places: npt.NDArray[np.intp]) -> Tokens:
+        """Those at these places."""
+        return Tokens(self.held[places], self.offsets[places])
+
 
 def near(tokens: Sequence[Tokens], asked: Vectors) -> Vectors:
     """The cosines of the tokens of passages, one passage behind the other, to a question's, shape (tokens, asked)."""
@@ -54,10 +58,14 @@ class View:
     tokens: Tokens
     reader: Reader
 
+    def text(self, sentence: int) -> str:
+        """A sentence of the passage."""
+        start, end = self.hit.passage.sentences[sentence]
+        return self.article.text[start:end]
+
     def stems(self, sentence: int) -> Stems:
         """Those of a sentence of the passage."""
-        start, end = self.hit.passage.sentences[sentence]
-        return stems(self.article.text[start:end])
+        return stems(self.text(sentence))
 
     @property
     def title(self) -> Stems:
