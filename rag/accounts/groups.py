@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 from zlib import crc32
@@ -85,14 +85,11 @@ class Accounts:
             self._follow()
             return self._same(*sorted((one, other)))
 
-    def prepare(self, paths: Iterable[str], enough: Callable[[], bool]) -> None:
-        """Works out what a comparison of each of these articles takes, until it is enough."""
+    def prepare(self, path: str) -> None:
+        """Works out what every comparison of the article at a path takes."""
         with self._lock:
             self._follow()
-            for path in paths:
-                held = None if enough() else self._held(path, self._id(path))
-                if held is None:
-                    return
+            if held := self._held(path, self._id(path)):
                 held.told.marks  # noqa: B018  it is kept
 
     def body(self, article: Article) -> tuple[Span, ...]:

@@ -123,10 +123,12 @@ class Finder:
         articles = self._index.catalog.articles_of([one.article for one in found])
         for passage in found:
             text = articles[passage.article].text if passage.article in articles else ""
-            for start, end in () if asked.done() else passage.sentences:
+            if asked.done():
+                break
+            self._accounts.prepare(passage.path)
+            for start, end in passage.sentences:
                 instructs(text[start:end])
                 stems(text[start:end])
-        self._accounts.prepare(dict.fromkeys(one.path for one in found), asked.done)
         return asked.result().vector
 
     def _common(self, name: str) -> bool:
