@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -219,11 +220,15 @@ def _fp32() -> OnnxEncoder:
 
 
 def _byline(what: str, *arguments: object) -> dict[str, Any]:
-    return {"what": what} | _run([sys.executable, "-m", "eval.bench_index", "build", *map(str, arguments)])
+    one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # as the byline command and its page work
+    return {"what": what} | _run(
+        [sys.executable, "-m", "eval.bench_index", "build", *map(str, arguments)], one_thread
+    )
 
 
-def _run(command: list[str]) -> dict[str, Any]:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(command: list[str], settings: dict[str, str] | None = None) -> dict[str, Any]:
+    environment = os.environ | (settings or {})
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

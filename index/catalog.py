@@ -347,16 +347,27 @@ class Catalog:
             for row in self.database.rows_in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
         }
 
+    def article_id(self, path: str) -> int:
+        """The id of the article at a path; 0 where there is none."""
+        row = self.database.one("SELECT id FROM articles WHERE path = ?", path)
+        return int(row[0]) if row else 0
+
     def passages_of(self, path: str) -> list[IndexedPassage]:
         """The passages of the article at a path, in order."""
-        sql = "SELECT p.id FROM passages p JOIN articles a ON p.article = a.id WHERE a.path = ?"
-        return self.passages([row[0] for row in self.database.rows(sql, path)])
+        return self.passages_in([self.article_id(path)])
 
-    def source(self, path: str) -> FileState | None:
-        """The file that the article at a path was read from, or None."""
-        sql = "SELECT f.path, size, mtime_ns, sha256 FROM files f JOIN articles a ON a.file = f.path WHERE a.path = ?"
+    def passages_in(self, articles: Sequence[int]) -> list[IndexedPassage]:
+        """The passages of the articles of these ids, in order of path and place."""
+        return self._passages("p.article", articles)
+
+    def source(self, path: str) -> tuple[str, FileState] | None:
+        """The text of the article at a path, and the file that it was read from, or None."""
+        sql = (
+            "SELECT a.text, f.path, size, mtime_ns, sha256 FROM files f JOIN articles a ON a.file = f.path "
+            "WHERE a.path = ?"
+        )
         row = self.database.one(sql, path)
-        return FileState(*row) if row else None
+        return (row[0], FileState(*row[1:])) if row else None
 
     def counts(self) -> tuple[int, int]:
         """How many articles and passages there are."""
@@ -408,11 +419,15 @@ class Catalog:
 
     def passages(self, ids: Sequence[int]) -> list[IndexedPassage]:
         """The passages of these ids that exist, in order of path and place."""
+        return self._passages("p.id", ids)
+
+    def _passages(self, column: str, values: Sequence[int]) -> list[IndexedPassage]:
         sql = (
             "SELECT p.id, p.article, a.path, p.content, p.start, p.end, p.spans, v.vector, p.sentences "
-            "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id WHERE p.id IN"
+            "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id "
+            f"WHERE {column} IN"
         )
-        found = [_passage(row) for row in self.database.rows_in(sql, ids)]
+        found = [_passage(row) for row in self.database.rows_in(sql, values)]
         return sorted(found, key=lambda passage: (passage.path, passage.start))
 
     def candidates(self, ids: Sequence[int], near: Sequence[int]) -> list[Candidate]:

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from index import lock
 from index.articles import printable
-from index.blas import one_thread
 from index.catalog import Catalog, Failure
 from index.counts import WordCounts
 from index.database import translated
@@ -103,7 +104,8 @@ class Index:
             found = self._found(allow_mass_delete)
             notes = self._check_manifest()
             run = Sync(self, found, progress, allow_mass_delete)
-            with one_thread():  # each encoder thread has a core
+            # Each encoder thread has a core; NumPy's own threads would spin beside them and halve the speed.
+            with threadpool_limits(1, "blas"):
                 run.run()
             self.catalog.remember("folder", str(self.folder))
             self.catalog.remember("last_sync", datetime.now(UTC).isoformat(timespec="seconds"))

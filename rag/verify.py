@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from index.catalog import Catalog
+from index.types import Article
 from rag.finding.evidence import Evidence
 
 KEPT = 10_000
@@ -34,15 +35,17 @@ class Verifier:
         if article.text[evidence.start : evidence.end] != evidence.text or not evidence.text:
             return False
         if article.path not in self._unchanged:
-            now = self._catalog.article(article.path)
-            self._unchanged[article.path] = now is not None and now.text == article.text and self._same(article.path)
+            self._unchanged[article.path] = self._is_unchanged(article)
             if not self._unchanged[article.path]:
                 self.stale.append(article.path)
         return self._unchanged[article.path]
 
-    def _same(self, path: str) -> bool:
-        state = self._catalog.source(path)
-        return state is not None and self._hashes.of(self._folder / state.path) == state.sha256 != ""
+    def _is_unchanged(self, article: Article) -> bool:
+        source = self._catalog.source(article.path)
+        if source is None:
+            return False
+        text, file = source
+        return text == article.text and self._hashes.of(self._folder / file.path) == file.sha256 != ""
 
 
 SETTLED_NS = 2_000_000_000

@@ -18,6 +18,7 @@ from index.types import Article
 from rag.accounts.copies import Told, same_account, told
 
 if TYPE_CHECKING:
+    from index.catalog import IndexedPassage
     from index.store import Index
 
 Group = tuple[str, ...]
@@ -85,18 +86,17 @@ class Accounts:
             self._follow()
             return self._same(*sorted((one, other)))
 
-    def prepare(self, path: str) -> None:
-        """Works out what every comparison of the article at a path takes."""
+    def prepare(self, articles: Iterable[int]) -> None:
+        """Works out what every comparison of the articles of these ids takes."""
         with self._lock:
-            self._follow()
-            if held := self._held(path, self._id(path)):
+            for held in self._read([number for number in articles if self._articles.get(number) is None]):
                 held.told.marks  # noqa: B018  it is kept
 
     def body(self, article: Article) -> tuple[Span, ...]:
         """The sentences of an article but for its title's; none where the index no longer has this text of it."""
         with self._lock:
             self._follow()
-            held = self._held(article.path, self._id(article.path))
+            held = self._held(self._id(article.path))
         return held.body if held and held.text == article.text else ()
 
     def _follow(self) -> None:
@@ -112,37 +112,39 @@ class Accounts:
             return False
         known = self._verdicts.get((first, second))
         if known is None:
-            held = self._held(one, first), self._held(other, second)
+            held = self._held(first), self._held(second)
             known = same_account(*(article.told if article else told((), tuple) for article in held))
             self._verdicts.put((first, second), known)
         return known
 
     def _id(self, path: str) -> int:
-        """The id of the article at a path; 0 where it has no passage."""
+        """The id of the article at a path; 0 where there is none."""
         number = self._ids.get(path)
         if number is None:
-            number = self._read(path)
+            number = self._catalog.article_id(path)
+            self._ids.put(path, number)
         return number
 
-    def _held(self, path: str, number: int) -> _Held | None:
+    def _held(self, number: int) -> _Held | None:
         """The article of this id; None where another was put at its path a moment ago."""
-        article = self._articles.get(number)
-        if article is None and number:
-            self._read(path)
-            article = self._articles.get(number)
-        return article
+        return self._articles.get(number) or next(self._read([number]), None)
 
-    def _read(self, path: str) -> int:
-        passages = self._catalog.passages_of(path)
-        number = passages[0].article if passages else 0
-        self._ids.put(path, number)
-        article = self._catalog.articles_of([number]).get(number)
-        if article and self._articles.get(number) is None:
-            body = tuple(span for part in passages for span in part.sentences)
-            sentences = [article.text[start:end] for start, end in body]
-            compared = told(sentences, lambda: [part.vectors.sentences for part in passages])
-            self._articles.put(number, _Held(article.text, body, compared))
-        return number
+    def _read(self, numbers: Sequence[int]) -> Iterator[_Held]:
+        """The articles of these ids, out of the catalog."""
+        passages: dict[int, list[IndexedPassage]] = {number: [] for number in numbers}
+        for passage in self._catalog.passages_in(numbers):
+            passages[passage.article].append(passage)
+        for number, article in self._catalog.articles_of(numbers).items():
+            held = _as_held(article, passages[number])
+            self._articles.put(number, held)
+            yield held
+
+
+def _as_held(article: Article, passages: Sequence[IndexedPassage]) -> _Held:
+    body = tuple(span for passage in passages for span in passage.sentences)
+    sentences = [article.text[start:end] for start, end in body]
+    compared = told(sentences, lambda: [passage.sentence_vectors for passage in passages])
+    return _Held(article.text, body, compared)
 
 
 def all_accounts(index: Index) -> list[Group]:

@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
-from index.blas import one_thread
 from index.encoder import Reading, Vectors
 from index.scope import Scope
 from index.store import Index
@@ -78,10 +77,6 @@ class Finder:
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """What the articles within the filter say about the question."""
-        with one_thread():
-            return self._find(question, filter)
-
-    def _find(self, question: Question, filter: Filter) -> Finding:
         asked = self._reader.begin(question.text)
         hits = retrieve(self._index, question, partial(self._prepared, asked), PASSAGES, filter)
         reading = asked.result()
@@ -120,15 +115,14 @@ class Finder:
         it is kept, and changes no answer."""
         passages = {one.id: one for one in self._index.catalog.passages(likely[:READ])}
         found = [passages[number] for number in likely if number in passages]
-        articles = self._index.catalog.articles_of([one.article for one in found])
+        articles = self._index.catalog.articles_of(sorted({one.article for one in found}))
         for passage in found:
             text = articles[passage.article].text if passage.article in articles else ""
-            if asked.done():
-                break
-            self._accounts.prepare(passage.path)
-            for start, end in passage.sentences:
+            for start, end in () if asked.done() else passage.sentences:
                 instructs(text[start:end])
                 stems(text[start:end])
+        if not asked.done():
+            self._accounts.prepare(articles)
         return asked.result().vector
 
     def _common(self, name: str) -> bool:
