@@ -18,7 +18,7 @@ from index.catalog import BAG, Catalog
 from index.postings import Numbers
 
 ROW, COUNT = 17, 16
-"""Bits of a text's place, of which there are at most EXACT, and of how often a stem stands in it."""
+"""Bits of a text's place, of which there are at most `index.dense.EXACT`, and of how often a stem stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class WordCounts:
         with self._lock:
             if self._catalog.recall("changes") != self._seen:
                 with self._catalog.database.snapshot():
-                    self._held = self._follow(self._held) if self._catalog.counts()[1] <= dense.EXACT else None
+                    self._held = self._follow(self._held) if max(self._catalog.counts()) <= dense.EXACT else None
                     self._seen = self._catalog.recall("changes")
             return self._held
 
