@@ -30,11 +30,12 @@ _COMPARE = re.compile(
 )
 _PAIR = re.compile(
     r"^(?:what\s+)?(?P<one>.{2,150}?)\s+(?:and|with|to|versus|vs\.?|against)\s+(?P<other>.{2,150}?)"
-    r"(?:\s+(?P<rest>(?:say|says|said|on|about|in|over|regarding|concerning|when it comes to)\s.{2,150}))?$",
+    r"(?:\s+(?P<rest>(?:say|says|said)(?:\s.{2,150})?|"
+    r"(?:on|about|in|over|regarding|concerning|when it comes to)\s.{2,150}))?$",
     re.IGNORECASE,
 )
 
-_SAID = re.compile(r"(?:say|says|said)\s+", re.IGNORECASE)
+_SAID = re.compile(r"(?:say|says|said)\b", re.IGNORECASE)
 
 
 def parts(question: str) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ def _compared(question: str) -> tuple[str, ...]:
         return ()
     rest = (pair["rest"] or match["rest"] or "").strip()
     if said := _SAID.match(rest):
-        return tuple(f"What did {side.strip()} say {rest[said.end() :]}?" for side in pair.group(1, 2))
+        return tuple(f"What did {side.strip()} say{rest[said.end() :]}?" for side in pair.group(1, 2))
     return tuple(f"What is said about {side.strip()}{' ' + rest if rest else ''}?" for side in pair.group(1, 2))
 
 

@@ -55,6 +55,7 @@ def test_a_comparison_of_what_was_said_asks_each_sides_words() -> None:
         "What did Iran say about the border?",
         "What did Iraq say about the border?",
     )
+    assert parts("Compare what Kirby and Brennan said.") == ("What did Kirby say?", "What did Brennan say?")
 
 
 @given(st.text(max_size=300))
