@@ -115,11 +115,10 @@ import os, signal, sys
 from index.catalog import Catalog
 from rag import Assistant
 put = Catalog._put_passage
-def killed(self, number, article, *rest):
-    length = put(self, number, article, *rest)
-    if article.path == sys.argv[3]:
+def killed(self, article, *rest):
+    put(self, article, *rest)
+    if self.database.one("SELECT path FROM articles WHERE id = ?", article) == (sys.argv[3],):
         os.kill(os.getpid(), signal.SIGKILL)
-    return length
 Catalog._put_passage = killed
 Assistant(sys.argv[1], index=sys.argv[2])
 """
