@@ -63,6 +63,7 @@ def test_offsets_are_code_points_where_the_text_has_wider_characters(page: Page,
     expect(page.locator("#panel mark.cited")).to_have_text("Ferries")
 
 
+@pytest.mark.slow
 def test_the_panel_goes_on_to_the_next_source_and_back(page: Page, address: str, seeds: Assistant) -> None:
     cited = seeds.ask(DIFFERING).citations
     page.goto(address)
@@ -103,6 +104,7 @@ def test_escape_closes_the_panel_and_gives_the_focus_back_to_the_marker(page: Pa
     expect(page.locator(".lead .marker").nth(1)).to_be_focused()
 
 
+@pytest.mark.slow
 def test_beside_the_panel_the_conversation_can_be_read_and_asked(page: Page, address: str) -> None:
     page.goto(address)
     ask(page, QUESTION)
@@ -117,6 +119,7 @@ def test_beside_the_panel_the_conversation_can_be_read_and_asked(page: Page, add
     assert page.locator(".turn").count() == 2
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_panel_covers_the_conversation(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address)
@@ -190,6 +193,7 @@ def test_the_original_is_offered_only_where_it_is_a_web_address(page: Page, made
     expect(page.locator("#panel .original a")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "url", ["javascript:document.title='owned'", "data:text/html,x", "file:///etc/passwd", "no url"]
 )
