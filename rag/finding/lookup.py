@@ -83,7 +83,7 @@ class Lookup(Protocol):
         """What they are weighed by."""
 
     def likely(self, count: int) -> Sequence[int]:
-        """Ids of the passages that match the words best."""
+        """Ids of passages that match the words best; without a filter, the best of them first."""
 
     def candidates(self, near: Sequence[int]) -> Candidates:
         """The passages that match the words best, and those in `near` with their copies in other files: these have

@@ -98,11 +98,11 @@ class Reader:
         self._asked.shutdown()
 
     def begin(self, question: str) -> Future[Reading]:
-        """Begins to read a question as `asked` does, beside what the caller does next."""
-        return self._asked.submit(self.asked, question)
+        """Begins to read a question, with token vectors to be compared with those of `read`, beside what the caller
+        does next."""
+        return self._asked.submit(self._question, question)
 
-    def asked(self, question: str) -> Reading:
-        """A question, with token vectors to be compared with those of `read`."""
+    def _question(self, question: str) -> Reading:
         reading = self._index.encoder.read(question)
         return replace(reading, tokens=turned(reading.tokens)) if self._index.encoder.keeps_tokens else reading
 

@@ -51,7 +51,7 @@ def retrieve(
     """The best passages, best first, at most `limit`; ties are broken by path and place.
 
     `vector` is the question's, asked for when its words have been looked up: the model may read it meanwhile. It is
-    told the ids of passages that are likely to be among the best, best first.
+    told the ids of passages that are likely to be among the best.
 
     Under a filter that leaves a small scope, every passage of it is considered and words weigh what they would if
     nothing else were indexed. In a larger one they weigh what they weigh in the whole folder, and the nearest by

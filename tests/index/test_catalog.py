@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_folders import BRIDGE, FERRY, configured, few, write
+from made_folders import BRIDGE, FERRY, few, write
 
 from index.catalog import Catalog
 from index.errors import StorageError
 from index.packing import pack, unpack
 from index.store import Index
-
-
-@pytest.fixture
-def index(small: Path, tmp_path: Path) -> Iterator[Index]:
-    made = Index(configured(small, tmp_path / "index"))
-    made.sync()
-    yield made
-    made.close()
 
 
 @few(30)

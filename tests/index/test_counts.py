@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from made_folders import BRIDGE, FERRY, configured, write
+from made_folders import BRIDGE, FERRY, write
 
 from index import dense
 from index.counts import Held, Texts
@@ -16,14 +15,6 @@ from index.store import Index
 from index.terms import terms
 
 STEMS = ("ferri", "bridg", "the", "oslo", "nowher")
-
-
-@pytest.fixture
-def index(small: Path, tmp_path: Path) -> Iterator[Index]:
-    made = Index(configured(small, tmp_path / "index"))
-    made.sync()
-    yield made
-    made.close()
 
 
 def counted(index: Index, texts: Texts, stems: tuple[str, ...] = STEMS) -> dict[int, tuple[int, ...]]:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_folders import FERRY, configured, write
+from made_folders import FERRY, write
 
 from index.postings import Postings, quoted
 from index.store import Index
-
-
-@pytest.fixture
-def index(small: Path, tmp_path: Path) -> Iterator[Index]:
-    made = Index(configured(small, tmp_path / "index"))
-    made.sync()
-    yield made
-    made.close()
 
 
 def test_the_bm25_of_several_words_is_what_sqlite_says(index: Index) -> None:
