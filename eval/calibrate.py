@@ -35,8 +35,9 @@ from rag.finding.finder import Finding
 
 FACTS = [Path(__file__).with_name(folder) / "seeds.jsonl" for folder in ("facts", "open")]
 """Those that hold and those that are open alike: which is which is for the fitted curve to say."""
-SIGNALS = [name for name in Signals.__slots__ if name != "size"]
-"""All signals of the large folder have the same size."""
+SMALL_ONLY = ("stands_out", "size")
+"""Signals of small folders: the large folder has one size, and in it what stands out tells nothing more."""
+SIGNALS = [name for name in Signals.__slots__ if name not in SMALL_ONLY]
 ABLE = 2.5
 """What the questions that a small folder answers weigh beside those that it does not: its reader knows more or less
 what is in it. Each sort of question weighs the same, however many there are."""
@@ -92,7 +93,7 @@ def fit_small(some: Sequence[Case]) -> dict[str, Any]:
     sorts = Counter(answered for _, answered in {(case.sort, case.answered) for case in used})
     weights = {True: ABLE / sorts[True], False: 1 / sorts[False]}
     known = [(case.found.signals, case.answered, weights[case.answered] / count[case.sort]) for case in used]
-    return _fitted([*SIGNALS, "size"], [(one, answered, weight) for one, answered, weight in known if one])
+    return _fitted([*SIGNALS, *SMALL_ONLY], [(one, answered, weight) for one, answered, weight in known if one])
 
 
 def _of_seeds(seeds: Assistant) -> list[Case]:

@@ -46,6 +46,10 @@ _KIND_WORD = re.compile(
     r"([\w’'-]+)|\bhow\s+([\w]+)",
     re.IGNORECASE,
 )
+_IDIOM = re.compile(
+    r"\b(?:on the ground|at the moment|these days|so far|at present|to date|in the end)\b", re.IGNORECASE
+)
+"""Phrases whose nouns are not meant."""
 _LATELY = r"(?:first|also|else|once|later|since|really|recently|just|now|then|originally|ever)"
 """Words that may stand between "who" and what somebody did."""
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -166,11 +170,12 @@ def _required(text: str) -> Iterator[Word]:
     )  # "which country" asks for a place; "which company" is about a company
     kinds = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text)]
     names = [match.span() for match in _PROPER.finditer(text) if match.start()]
+    idioms = [match.span() for match in _IDIOM.finditer(text)]
     for match in re.finditer(r"[^\W_]+(?:\.[^\W_]\.?)*", text):
         stems = terms(match.group())
         light = not stems or stems[0] in FUNCTION_STEMS | ASKING_STEMS or match.group().endswith("ly")
         kind = _within(match, kinds)
-        if not light and not (kind and plain) and not _within(match, names):
+        if not light and not (kind and plain) and not _within(match, names + idioms):
             yield Word(match.start(), match.end(), kind)
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
+
+import numpy as np
 
 from index.terms import stems
 from rag.asking.kinds import AUXILIARY, STRICT
@@ -25,7 +27,8 @@ from rag.finding.figures import conflicting
 Lack = Literal["name", "word", "kind", "figure", "not"]
 
 GAP, MISSING = 0.24, 0.37
-"""A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest."""
+"""A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest;
+one that makes another place of a named one, where it matches below MISSING."""
 DONE = 0.42
 """Match below which a sentence does not tell of what somebody did, where that is asked: "Who won?"."""
 LACKING = 0.3
@@ -39,6 +42,11 @@ COMMON_ARTICLES, COMMON_RARITY = 100, 2.3
 meant."""
 WEAKEST_ENOUGH = 0.4
 """Match of the words matched worst from which on more says nothing."""
+OUT, SPREAD, FEWEST = 4.0, 0.03, 3
+"""Most that a sentence stands out, what is added to the deviation of the others, and how many others there have to
+be to tell; with fewer it stands out by USUAL."""
+USUAL = 2.6
+"""The mean over small folders."""
 CURVES = "confidence.json"
 """The fitted weights, beside this file."""
 _NUMBER = re.compile(r"\d")
@@ -74,6 +82,9 @@ class Signals:
     """The same of the whole article."""
     numbers: float
     """Share of the question's numbers that the article has; 1 where it has none."""
+    stands_out: float
+    """By how many standard deviations `near` is above that of the other sentences read, up to OUT: what answers is
+    matched better than what is merely about the same."""
     length: float
     """Logarithm of the number of the question's content words: longer questions are covered less by what answers
     them."""
@@ -82,9 +93,15 @@ class Signals:
 
 
 def signals(
-    question: Question, evidence: Evidence, dense: float, rarity: Mapping[str, float], passages: int
+    question: Question,
+    evidence: Evidence,
+    read: Sequence[Evidence],
+    dense: float,
+    rarity: Mapping[str, float],
+    passages: int,
 ) -> Signals:
-    """The signals of a sentence; `rarity` is the inverse article frequency of the question's stems."""
+    """The signals of a sentence among all that were read; `rarity` is the inverse article frequency of the question's
+    stems."""
     features, match = evidence.features, _match(evidence)
     content = [stem for stem in question.content if stem not in FUNCTION_STEMS]
     article = stems_of(evidence)
@@ -98,6 +115,7 @@ def signals(
         _cover(content, around, rarity),
         _cover(content, article, rarity),
         sum(stem in article for stem in numbers) / len(numbers) if numbers else 1.0,
+        _stands_out(evidence, read),
         math.log(1 + len(content)),
         math.log(max(passages, 1)),
     )
@@ -106,6 +124,13 @@ def signals(
 def stems_of(evidence: Evidence) -> frozenset[str]:
     """The stems of the whole article."""
     return _match(evidence).words | stems(evidence.article.title)
+
+
+def _stands_out(evidence: Evidence, read: Sequence[Evidence]) -> float:
+    others = np.array([one.features.near for one in read if one is not evidence])
+    if len(others) < FEWEST:
+        return USUAL
+    return min(OUT, float((evidence.features.near - others.mean()) / (others.std() + SPREAD)))
 
 
 def _match(evidence: Evidence) -> Match:
@@ -162,6 +187,8 @@ def lacking(
         return "word", question.text[question.doing.start : question.doing.end]
     if whole and match.absent[1] < min(MISSING, features.near - GAP):
         return "word", match.absent[0]
+    if whole and match.elsewhere[1] < MISSING:
+        return "word", match.elsewhere[0]
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
         return "not", ""
     # "Are there 5,000?" is answered by whatever number there is.

@@ -21,6 +21,7 @@ from index.terms import stem, terms
 from index.types import Article
 from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
+from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
 from rag.finding.reader import Stems, View, near
 
@@ -78,6 +79,12 @@ class Match:
         """The required word matched worst among those that stand in no retrieved article, and its best cosine in the
         sentence, or where the sentence's pronouns point; "" where all stand in one."""
         return self._asked.worst_absent(self._matched)
+
+    @cached_property
+    def elsewhere(self) -> tuple[str, float]:
+        """The word that makes another place of a named one ("at Baghdad airport"), where it stands in no retrieved
+        article, and its best cosine; "" and 1 where there is none."""
+        return self._asked.elsewhere(self._matched)
 
     @cached_property
     def done(self) -> float:
@@ -210,6 +217,18 @@ class _Asked:
         if absent is None or any(match < MATCHED for match in others):
             return "", 1.0  # several words differ: it is asked in other words, not about another thing
         return self.text(absent[0]), absent[1]
+
+    def elsewhere(self, matched: Sequence[float]) -> tuple[str, float]:
+        """The last word of a phrase that begins with a place's name, where no retrieved article has it, and its
+        match."""
+        places = [name for name in self.question.names if name.place]
+        ends = {
+            one.end
+            for one in phrases(self.question.text)
+            if places and any(one.start <= n.start and n.end < one.end for n in places)
+        }
+        found = ((word, match) for (word, _), match in zip(self.required, matched, strict=True) if word.end in ends)
+        return next(((self.text(word), match) for word, match in found if word in self.absent), ("", 1.0))
 
     def names(self, view: View, number: int, nearby: Stems) -> tuple[float, str]:
         """How the worst matched of the question's names is matched, 0..1, and that name; 1 where it has none."""

@@ -94,7 +94,7 @@ class Finder:
         if voted:
             best = voted[0].evidence
             rarity = self._rarity(question.content, scope)
-            known = signals(question, best, max(hit.dense for hit in hits), rarity, passages)
+            known = signals(question, best, ranked, max(hit.dense for hit in hits), rarity, passages)
             lack = lacking(question, best, self._common, small)
             sure = confidence(known, lack)
         return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, sure, lack, stale)

@@ -14,6 +14,7 @@ from made_folders import BRIDGE, QUESTIONS, SEEDS, THREE, configured, opened, wr
 import index.store
 from index.errors import MassDeletionError, OutdatedError, SettingsError, StorageError
 from rag import Answer, Assistant, answer
+from rag.asking.question import analyse, understand
 
 TROOPS = "How many US troops remain in Iraq?"
 ASKED = (
@@ -238,6 +239,42 @@ def test_a_question_that_denies_is_not_answered_by_a_sentence_that_does_not(
     with opened(folder, tmp_path / "index") as two:
         found = two.ask(question)
     assert ("says that it is not so" in (found.refusal or "")) != plain
+
+
+def test_a_part_of_a_place_that_no_article_speaks_of_is_another_place(assistant: Assistant) -> None:
+    assert "“airport”" in (assistant.ask("How many rockets were fired at Baghdad airport?").refusal or "")
+
+
+def test_the_noun_of_an_idiom_need_not_be_said(assistant: Assistant) -> None:
+    asked = "How many soldiers do the other allied nations have on the ground?"
+    assert analyse(asked).required == analyse(asked.replace(" on the ground", "")).required
+    assert assistant.ask(asked).short == "1,000"
+
+
+def test_a_sentence_that_stands_out_of_the_others_is_more_likely_to_answer(tmp_path: Path) -> None:
+    question = "What did the mayor of Kiel open?"
+    answer_, other = "The mayor of Kiel opened a library.", "A mayor of Kiel opens one thing or another."
+    rest = [
+        "Rain fell on Sunday.",
+        "The harbour was closed.",
+        "Prices rose.",
+        "A ferry came late.",
+        "Nobody was hurt.",
+    ]
+    near = [
+        other.replace("one thing or another", thing) for thing in ("a school", "a road", "a shop", "a fair", "a pool")
+    ]
+    sure, apart = [], []
+    for name, others in (("far", rest), ("near", near)):
+        with opened(
+            write(tmp_path / name, {"a.txt": "Kiel\n\n" + " ".join([answer_, *others])}), tmp_path / f"{name}-index"
+        ) as one:
+            found = one.find(understand(question, ()))
+            assert found.signals is not None
+            apart.append(found.signals.stands_out)
+            sure.append(found.sure)
+    assert apart[0] > apart[1]
+    assert sure[0] > sure[1]
 
 
 def test_what_a_filter_leaves_is_judged_as_a_folder_of_that_alone(tmp_path: Path, assistant: Assistant) -> None:
