@@ -137,10 +137,13 @@ class Scopes:
         """Whether an article or a file of articles has this path."""
         return self._db.one("SELECT 1 FROM articles WHERE path = ? OR file = ? LIMIT 1", path, path) is not None
 
-    def first_passages(self, limits: Limits, most: int) -> list[int]:
-        """The id of the first passage of each article within limits; of the newest where there are more than
-        `most`."""
+    def first_passages(self, limits: Limits, most: int, stems: Sequence[str] = ()) -> list[int]:
+        """The id of the first passage of each article within limits that has any of these stems, where there are
+        some; of the newest where there are more than `most`."""
         where, values = _condition(limits)
+        if stems:
+            having = "SELECT article FROM passages WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)"
+            where, values = f"{where} AND a.id IN ({having})", [*values, " OR ".join(map(quoted, stems))]
         chosen = f"SELECT a.id FROM articles a WHERE {where} ORDER BY a.published IS NULL, a.published DESC, a.path"
         sql = "SELECT id, min(start) FROM passages WHERE article IN ({} LIMIT ?) GROUP BY article"
         return [int(row[0]) for row in self._db.rows(sql.format(chosen), *values, most)]

@@ -28,6 +28,7 @@ from rag.composing import compose
 from rag.examples import examples
 from rag.finding.finder import Finder, Finding
 from rag.finding.overview import topic
+from rag.finding.quoted import sought
 from rag.refusal import refuse
 from rag.types import Answer
 from rag.writers import QuoteWriter, Writer
@@ -168,7 +169,10 @@ class Assistant:
     def _answer(self, asked: str, way: Scoped, history: History, words: int) -> Answer:
         """The answer to one way of taking a question."""
         about = topic(way.question)
-        if about == "":
+        wanted = sought(way.question)
+        if wanted:
+            found = [self._finder.quoted(analyse(way.question), wanted, way.filter)]
+        elif about == "":
             found = [self._finder.overview(analyse(way.question), way.filter)]
         else:
             whole = f"What is said about {about}?" if about else way.question

@@ -15,12 +15,14 @@ from rag.claims import group
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
 from rag.finding.finder import Finding
-from rag.finding.voting import WEIGHTS
+from rag.finding.voting import WEIGHTS, Voted
 from rag.types import Account, Answer, Citation, Claim, Retrieved
 from rag.writers import Draft, Writer
 
 CLAIMS = 4
 """Sentences of an answer at most, for each of its parts."""
+ALSO = 12
+"""Others who are quoted, named in a note."""
 OFFERED = 8
 """Sentences offered to the writer, which leaves out what does not fit."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -39,9 +41,16 @@ def compose(
     for one in found:
         groups = group(one.question, one.voted, one.ranked, OFFERED)
         drafts = writer.write(groups, words // len(found), CLAIMS)
-        claims += [_claim(draft, citations, marked=number == 0) for number, draft in enumerate(drafts)]
+        claims += [
+            _claim(draft, citations, marked=number == 0 or one.speakers) for number, draft in enumerate(drafts)
+        ]
         notes.append(said_by(drafts, numbered) if one.signals else gathered(drafts, numbered))
-        told += differences.find(one.question, one.ranked)
+        if one.speakers:
+            leads = [draft.group.lead for draft in drafts]
+            notes += also_quoted([voted for voted in one.voted if voted not in leads], citations)
+        else:
+            told += differences.find(one.question, one.ranked)
+        notes += one.notes
     differing = tuple(differences.difference(one, citations.of) for one in told)
     notes += [differences.note(one, citations.of) for one in told]
     cited, accounts = _by_account(citations.all, numbered)
@@ -88,6 +97,17 @@ def gathered(drafts: Sequence[Draft], numbered: Numbered) -> str:
     if len(of) == 1:
         return "This is from one article."
     return f"This is gathered from {len(of)} articles, {len(set(of.values()))} independent accounts."
+
+
+def also_quoted(others: Sequence[Voted], citations: _Citations) -> list[str]:
+    """Byline's own words on who else is quoted, each cited."""
+    named = []
+    for one in others[:ALSO]:
+        name = one.words[0]
+        cited = citations.of(one.evidence)
+        named.append(f"{one.evidence.text[name.start : name.end]} [{cited}]")
+    more = [f"{len(others) - ALSO} more"] if len(others) > ALSO else []
+    return [f"Also quoted: {', '.join([*named, *more])}."] if named else []
 
 
 class _Citations:

@@ -17,6 +17,7 @@ LACKS: dict[Lack, str] = {
     "word": "Some sentences are close, but none says anything of “{}”.",
     "kind": "Some sentences are about it, but none gives {}.",
     "not": "Some sentences are close, but none says that it is not so.",
+    "quoted": "The articles quote nobody by name whom they call “{}”.",
     "figure": "Some sentences are close, but they give another figure in place of “{}”.",
 }
 KINDS = {
@@ -27,6 +28,7 @@ KINDS = {
     "date": "a date",
     "deadline": "a deadline",
 }
+NOBODY = "The articles quote nobody by name."
 ABOUT = 0.25
 """Cosine of question and passage below which nothing counts as being about the question."""
 
@@ -52,6 +54,8 @@ def refuse(
 
 def reason(passages: tuple[Retrieved, ...], lack: tuple[Lack, str] | None) -> str:
     """Why there is no answer: nothing is about it, or what the closest sentence lacks."""
+    if lack and lack[0] == "quoted":
+        return LACKS["quoted"].format(lack[1]) if lack[1] else NOBODY
     if max((passage.dense for passage in passages), default=0.0) < ABOUT:
         return NOTHING
     if lack is None:

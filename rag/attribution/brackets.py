@@ -74,12 +74,12 @@ def attribute(article: Article, sentences: Sequence[Span], start: int, end: int)
     quote = article.text[start:end]
     if not may_lack_names(article.text, start, end):
         return Attributed(quote, (), ())
-    article_read = _read(article.text, article.title, tuple(sentences))
+    article_read = reading_of(article, sentences)
     with article_read.lock:  # what is kept of it grows with each sentence that is asked for
         return _attributed(article_read, quote, start, end)
 
 
-def _attributed(article: _Article, quote: str, start: int, end: int) -> Attributed:
+def _attributed(article: ArticleRead, quote: str, start: int, end: int) -> Attributed:
     known = article.reading
     replaced: list[Replacement] = []
     sources: set[Span] = set()
@@ -130,7 +130,7 @@ def sourced(article: Article, replaced: Sequence[Replacement]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Article:
+class ArticleRead:
     """An article as far as it was read."""
 
     reading: Reading
@@ -138,10 +138,15 @@ class _Article:
     lock: threading.Lock
 
 
+def reading_of(article: Article, sentences: Sequence[Span]) -> ArticleRead:
+    """An article as far as it was read, kept; hold its lock while it is asked anything."""
+    return _read(article.text, article.title, tuple(sentences))
+
+
 @lru_cache(maxsize=KEPT)
-def _read(text: str, title: str, sentences: tuple[Span, ...]) -> _Article:
+def _read(text: str, title: str, sentences: tuple[Span, ...]) -> ArticleRead:
     reading = read(text, _titled(text, title, sentences)[:MOST])
-    return _Article(reading, Descriptions(reading), threading.Lock())
+    return ArticleRead(reading, Descriptions(reading), threading.Lock())
 
 
 def _titled(text: str, title: str, sentences: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -166,7 +171,7 @@ def _in_head(text: str, title: str) -> bool:
     return title.casefold() in plain.casefold() or "](" in head
 
 
-def _names(article: _Article, number: int) -> Iterator[tuple[int, int, Person, str]]:
+def _names(article: ArticleRead, number: int) -> Iterator[tuple[int, int, Person, str]]:
     """Where names belong in a sentence, in order: start, end, who, and what follows the name."""
     known = article.reading
     line = known.resolved(number)

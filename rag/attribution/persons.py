@@ -33,7 +33,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]+)*(?<![’']s)|[^\W\d_]+")
 _GAP = re.compile(r"[ \u00a0]|\.[ \u00a0]|\r?\n")
 _AFTER = re.compile(r",?\s(?:aged\s)?\(?\d{1,2}\)?,|,\s(?:who|whose)\b")
 _AGED = re.compile(r"\b(?:\d{1,2}|[a-z]+)[- ]years?[- ]old\s$")
-_TIED = re.compile(r"-(?:based|born|led|era|backed|area|style|turned|owned|raised|native|bred)\Z")
+TIED = re.compile(r"-(?:based|born|led|era|backed|area|style|turned|owned|raised|native|bred)\Z")
 """Ends a word that is no part of the name behind it ("London-based")."""
 _INSIDE = re.compile(r"\b(?:in|at|near|across|outside)\s\Z")
 """Before a place, or an institution."""
@@ -126,7 +126,7 @@ class _Words:
 
 def _next(words: _Words, last: int) -> int | None:
     """The next word of the name that has the word `last`, or None where it ends there."""
-    if "-" in words.printed[last] and _TIED.search(words.printed[last]):
+    if "-" in words.printed[last] and TIED.search(words.printed[last]):
         return None
     at = last + 1
     while at < len(words.printed) and words.joined(at):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.attribution.person_words import SAID
-from rag.attribution.persons import Run, Span
+from rag.attribution.persons import TIED, Run, Span
 
 QUOTED = "\x01"
 """Stands for every character inside quotation marks, so that nothing is read out of other people's words."""
@@ -84,7 +84,7 @@ def _attribution(
     start = max(sentence[0], verb.start() - REACH)
     before = hidden[start : verb.start()]
     place = bisect_left(ends, verb.start() + 1)
-    after = runs[place] if place < len(runs) else None
+    after = next((run for run in runs[place : place + NAMES] if not TIED.search(run.words[-1])), None)
     told = after and after.start - verb.end() <= REACH and _DESCRIBED.fullmatch(hidden, verb.end(), after.start)
     if verb.group().lower() == "according to":
         return Attribution(verb.start(), after if told else None)

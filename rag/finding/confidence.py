@@ -24,7 +24,7 @@ from rag.asking.question import FUNCTION_STEMS, Question
 from rag.finding.evidence import Evidence, Match
 from rag.finding.figures import conflicting
 
-Lack = Literal["name", "word", "kind", "figure", "not"]
+Lack = Literal["name", "word", "kind", "figure", "not", "quoted"]
 
 GAP, MISSING = 0.24, 0.37
 """A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest;

@@ -16,11 +16,12 @@ from index.terms import stems, terms
 from index.types import Article
 from rag.accounts.groups import Accounts
 from rag.asking.filters import EVERYTHING, Filter, ordered
-from rag.asking.question import Question
+from rag.asking.question import Question, analyse
 from rag.finding.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confidence, lacking, signals
 from rag.finding.evidence import Evidence, rank
 from rag.finding.injection import asked_about, instructs, restates
 from rag.finding.overview import openings
+from rag.finding.quoted import ARTICLES, NEWEST, Sought, among, callings, evidence, one_each
 from rag.finding.reader import KEPT, Reader
 from rag.finding.retrieve import Hit, retrieve
 from rag.finding.voting import VOTERS, Voted, vote
@@ -52,6 +53,10 @@ class Finding:
     """What it lacks that an answer must have."""
     stale: tuple[str, ...]
     """Articles whose files have changed since they were indexed, so that they are not quoted."""
+    notes: tuple[str, ...] = ()
+    """Byline's own words on how it was found."""
+    speakers: bool = False
+    """Whether it was asked who is quoted, so that each of `voted` quotes another."""
 
 
 class Finder:
@@ -109,6 +114,39 @@ class Finder:
         voted = tuple(Voted(one, (), {}) for one in ranked if firsts[accounts[one.article.path]] is one)
         sure, stale = 1.0 if voted else 0.0, tuple(verifier.stale)
         return Finding(question, hits, tuple(ranked), voted, None, sure, None, stale)
+
+    def quoted(self, question: Question, wanted: Sought, filter: Filter = EVERYTHING) -> Finding:
+        """Whom the articles within the filter quote by name, a sentence of each.
+
+        Those who speak of something are looked for among the sentences that are found for it.
+        """
+        about = self.find(analyse(f"What is said about {wanted.about}?"), filter) if wanted.about else None
+        hits = about.hits if about else self._newest(filter, callings(wanted))
+        found = self._index.catalog.articles_of(sorted({hit.passage.article for hit in hits}))
+        articles = sorted(found.values(), key=lambda article: article.path)
+        articles.sort(key=lambda article: article.published or "", reverse=True)  # those of a day by path still
+        verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
+        near = {(one.article.path, one.start) for one in about.ranked} if about else None
+        held = [
+            (evidence(article, one), one)
+            for article, one in among([(article, self.body(article)) for article in articles], wanted)
+            if near is None or (article.path, one.start) in near
+        ]
+        held = [pair for pair in held if verifier.holds(pair[0]) and not _addressed(question, pair[0])]
+        voted = tuple(one_each(held, wanted, self._accounts.numbered))
+        stale = tuple(dict.fromkeys((*verifier.stale, *(about.stale if about else ()))))
+        ranked = tuple(one for one, _ in held)
+        sure = (about.sure if about else 1.0) if held else 0.0
+        lack: tuple[Lack, str] | None = None if held or about else ("quoted", wanted.called)
+        notes = (NEWEST,) if held and not about and len(articles) == ARTICLES else ()
+        return Finding(question, hits, ranked, voted, None, sure, lack, stale, notes, speakers=True)
+
+    def _newest(self, filter: Filter, stems: Sequence[str]) -> tuple[Hit, ...]:
+        """The first passages of the newest articles within a filter that have one of these stems, where any are
+        given."""
+        catalog = self._index.catalog
+        firsts = catalog.passages(catalog.scopes.first_passages(filter, ARTICLES, stems))
+        return tuple(Hit(one, 0.0, 0.0, 0.0, 0.0) for one in firsts)
 
     def _prepared(self, asked: Future[Reading], likely: Sequence[int]) -> Vectors:
         """The question's vector. As long as the model reads, what likely passages will be asked for is worked out:
