@@ -1,0 +1,64 @@
+"""Does a sentence tell of another office than the question? The prime minister is not the foreign minister."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_OFFICE = (
+    "minister|ministers|secretary|secretaries|president|presidents|premier|premiers|adviser|advisers|advisor|advisors|"
+    "spokesman|spokesmen|spokeswoman|spokesperson|governor|governors|chief|chiefs|director|directors|commissioner|"
+    "ambassador|ambassadors|commander|commanders|general"
+)
+_FIELD = (
+    "prime|foreign|defen[cs]e|interior|home|finance|economy|economic|health|justice|education|trade|commerce|oil|energy|"
+    "labou?r|environment|climate|culture|transport|transportation|agriculture|industry|housing|homeland|security|"
+    "national|treasury|press|police|fire|intelligence|army|navy|state|vice|deputy|assistant|attorney|surgeon"
+)
+_SECOND = frozenset(("vice", "deputy", "assistant"))
+"""Whoever is called so does not hold the office itself."""
+_HELD = re.compile(
+    rf"\b(?P<fields>(?:(?:{_FIELD})(?:\s+and)?[\s-]+)*)(?P<office>{_OFFICE})(?P<to>\s+(?:of|for)\s+(?:the\s+)?(?:{_FIELD})\b)?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]+")
+_SPELLED = {"defence": "defense", "labour": "labor", "advisor": "adviser", "spokesmen": "spokesman"}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that a text names."""
+
+    text: str
+    name: str
+    """"minister", in the singular."""
+    fields: frozenset[str]
+    """What it is the office of, and whether it is the second one: "prime", "deputy"."""
+
+
+def conflicting(question: str, sentence: str, article: str) -> str:
+    """The office of the question in whose place the sentence has another, where the article never has it; else ""."""
+    for asked in _offices(question):
+        rivals = [other for other in _offices(sentence) if other.name == asked.name]
+        if rivals and all(_another(asked, other) for other in rivals):
+            everywhere = (other for other in _offices(article) if other.name == asked.name)
+            if all(_another(asked, other) for other in everywhere):
+                return asked.text
+    return ""
+
+
+def _another(asked: Office, other: Office) -> bool:
+    """Whether they are two offices: of two fields, or one is that of a deputy. Without a field ("the minister said")
+    any may be meant."""
+    if asked.fields & _SECOND != other.fields & _SECOND:
+        return True
+    return bool(asked.fields and other.fields) and not asked.fields <= other.fields
+
+
+def _offices(text: str) -> Iterator[Office]:
+    for match in _HELD.finditer(text):
+        words = f"{match['fields'] or ''} {match['to'] or ''}".lower()
+        fields = frozenset(_SPELLED.get(word, word) for word in _WORD.findall(words)) - {"and", "of", "for", "the"}
+        office = _SPELLED.get(match["office"].lower(), match["office"].lower())
+        yield Office(match.group().strip(), office.removesuffix("s").replace("secretarie", "secretary"), fields)

@@ -1,0 +1,41 @@
+"""Whether a sentence tells of another office than the question."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.finding.offices import conflicting
+
+PRIME = "The Iraqi Prime Minister, Mustafa al-Kadhimi, came to Washington."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "office"),
+    [
+        ("Who is the foreign minister?", PRIME, "foreign minister"),
+        ("Who is the Minister of Foreign Affairs?", PRIME, "Minister of Foreign"),
+        ("Who is the prime minister?", PRIME, ""),
+        ("Who is the minister?", PRIME, ""),
+        ("Who is the deputy prime minister?", PRIME, "deputy prime minister"),
+        ("Who is the prime minister?", "Deputy Prime Minister Ann Lee resigned.", "prime minister"),
+        ("Who is the president?", "Vice President Kamala Harris spoke.", "president"),
+        ("Who is the president?", "President Biden and Vice President Harris spoke.", ""),
+        ("Who is the foreign minister?", "The minister, Fuad Hussein, denied it.", ""),
+        ("Who is the secretary of defence?", "Defense Secretary Lloyd Austin spoke.", ""),
+        ("Who is the defense secretary?", "The secretary of state, Antony Blinken, spoke.", "defense secretary"),
+        ("Who is the foreign minister?", "Hussein said so.", ""),
+    ],
+)
+def test_an_office_of_another_field_or_a_deputys_is_another(question: str, sentence: str, office: str) -> None:
+    assert conflicting(question, sentence, sentence) == office
+
+
+def test_an_article_that_has_the_office_elsewhere_may_mean_it_here() -> None:
+    article = f"Fuad Hussein, the foreign minister, went too. {PRIME}"
+    assert conflicting("When did the foreign minister travel?", PRIME, article) == ""
+
+
+def test_the_holder_of_another_office_is_no_answer(assistant: Assistant) -> None:
+    assert "“foreign minister”" in (assistant.ask("Who is the foreign minister of Iraq?").refusal or "")
+    assert "Kadhemi" in assistant.ask("Who is the prime minister of Iraq?").text
