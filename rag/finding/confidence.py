@@ -21,9 +21,9 @@ import numpy as np
 from index.terms import stems
 from rag.asking.kinds import AUXILIARY, STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
-from rag.finding import offices
 from rag.finding.evidence import Evidence, Match
 from rag.finding.figures import conflicting
+from rag.finding.offices import conflicting as other_office
 
 Lack = Literal["name", "word", "kind", "figure", "not", "quoted"]
 
@@ -192,7 +192,7 @@ def lacking(
         return "word", match.elsewhere[0]
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
         return "not", ""
-    if office := offices.conflicting(question.text, evidence.text, evidence.article.text):
+    if office := other_office(question.text, evidence.text, evidence.article.text):
         return "word", office
     # "Are there 5,000?" is answered by whatever number there is.
     figure = "" if question.kind == "yes/no" else conflicting(question.text, evidence.text, evidence.article.text)

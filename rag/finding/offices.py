@@ -48,6 +48,11 @@ def conflicting(question: str, sentence: str, article: str) -> str:
     return ""
 
 
+def offices(text: str) -> frozenset[str]:
+    """The nouns of the offices that a text names, in the singular: "minister"."""
+    return frozenset(one.name for one in _offices(text))
+
+
 def _another(asked: Office, other: Office) -> bool:
     """Whether they are two offices: of two fields, or one is that of a deputy. Without a field ("the minister said")
     any may be meant."""

@@ -24,6 +24,7 @@ from rag.asking.names import other_form
 from rag.asking.question import CALENDAR, FUNCTION_STEMS, FUNCTION_WORDS, Question
 from rag.attribution.persons import runs
 from rag.finding.evidence import Evidence
+from rag.finding.offices import offices
 
 VOTERS = 12
 """Sentences that vote."""
@@ -42,6 +43,8 @@ odd half's figures stood beside them at each choice, so it is not unseen. `pytho
 FEW = 25
 """Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and
 the less it is known which words are rare."""
+CALLED = 1.5
+"""What a person counts in front of whose name the office stands that is asked about ("Prime Minister …")."""
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
 WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.6} | {
@@ -110,8 +113,11 @@ def vote(
     if question.kind in UNVOTED:
         return [Voted(one, (), {}) for one in voters]
     old = frozenset(question.stems) | question.known
-    held = [tuple(_candidates(question.kind, old, one.text)) for one in voters]
-    titles = {title: _candidates(question.kind, old, title) for title in {one.article.title for one in voters}}
+    sought = offices(question.asks) if question.kind == "person" else frozenset()
+    held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
+    titles = {
+        title: _candidates(question.kind, old, sought, title) for title in {one.article.title for one in voters}
+    }
     stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
     tally = _related(_count(voters, held, titles, rarity(stems), copies))
     votes, share = sum(_shares(voters, copies)), SHARE * articles / (articles + FEW)
@@ -176,12 +182,12 @@ def _forms(
     return (other for other in near if sets[one] <= sets[other] or sets[other] <= sets[one])
 
 
-def _candidates(kind: Kind, old: frozenset[str], text: str) -> list[Candidate]:
+def _candidates(kind: Kind, old: frozenset[str], sought: frozenset[str], text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said,
-    whose stems `old` holds."""
+    whose stems `old` holds. `sought` are the offices that are asked about."""
     agency, dated = agency_ahead(text), kind in ("date", "deadline")
     found = []
-    for start, end, weight in _spans(kind, text):
+    for start, end, weight in _spans(kind, text, sought):
         stems, first, length, calendar = _told(text[start:end])
         new = [stem for stem in stems if stem not in old]
         if not new or len(new) < NEW * len(stems) or start in agency or (calendar and not dated):
@@ -215,12 +221,14 @@ def _opening(words: str) -> int:
     return length
 
 
-def _spans(kind: Kind, text: str) -> Iterator[tuple[int, int, float]]:
+def _spans(kind: Kind, text: str, sought: frozenset[str]) -> Iterator[tuple[int, int, float]]:
     """Where something of this kind stands in a text, and what it weighs."""
     if kind in STRICT or kind in PLACES:
         yield from ((start, end, WEIGHTS["placed"]) for start, end in candidates(kind, text))
     if kind == "person":
-        yield from ((run.start, run.end, WEIGHTS[run.standing]) for run in runs(text, [(0, len(text))]))
+        for run in runs(text, [(0, len(text))]):
+            called = CALLED if not sought.isdisjoint(run.before) else 1.0
+            yield run.start, run.end, called * WEIGHTS[run.standing]
     elif kind not in STRICT:
         yield from _matches(NAME, text, WEIGHTS["elsewhere" if kind in PLACES else "name"])
     if kind not in STRICT and kind not in PLACES and kind not in ("person", "organisation"):

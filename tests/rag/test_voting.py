@@ -47,6 +47,17 @@ def test_another_form_of_a_name_in_the_question_is_no_answer() -> None:
     assert not any(word.startswith(("The U", "U.S")) for word in words)
 
 
+def test_whoever_holds_the_office_asked_about_comes_before_the_others_named() -> None:
+    ranked = voted(
+        "Who is the prime minister of Norway?",
+        sentence("President Ola Hansen welcomed Prime Minister Kari Nordmann of Norway.", 0.8, "a.txt"),
+        sentence("Ola Hansen spoke first.", 0.78, "b.txt"),
+    )
+    best = ranked[0].best()
+    assert best is not None
+    assert ranked[0].evidence.text[best.start : best.end] == "Kari Nordmann"
+
+
 def test_copies_share_one_vote() -> None:
     said_twice = [sentence("The race went to Ola Hansen.", 0.7, path) for path in ("a.txt", "b.txt")]
     said_by_others = [
