@@ -29,7 +29,7 @@ Lack = Literal["name", "word", "kind", "figure", "not", "quoted"]
 
 GAP, MISSING = 0.24, 0.37
 """A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest;
-one that makes another place of a named one, where it matches below MISSING."""
+one that all turns on (`Match.essential`), where it matches below MISSING."""
 DONE = 0.42
 """Match below which a sentence does not tell of what somebody did, where that is asked: "Who won?"."""
 LACKING = 0.3
@@ -188,8 +188,8 @@ def lacking(
         return "word", question.text[question.doing.start : question.doing.end]
     if whole and match.absent[1] < min(MISSING, features.near - GAP):
         return "word", match.absent[0]
-    if whole and match.elsewhere[1] < MISSING:
-        return "word", match.elsewhere[0]
+    if whole and match.essential[1] < MISSING:
+        return "word", match.essential[0]
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
         return "not", ""
     if office := other_office(question.text, evidence.text, evidence.article.text):

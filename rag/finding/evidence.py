@@ -23,6 +23,7 @@ from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
 from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
+from rag.finding.offices import offices
 from rag.finding.reader import Stems, View, near
 
 
@@ -81,10 +82,11 @@ class Match:
         return self._asked.worst_absent(self._matched)
 
     @cached_property
-    def elsewhere(self) -> tuple[str, float]:
-        """The word that makes another place of a named one ("at Baghdad airport"), where it stands in no retrieved
-        article, and its best cosine; "" and 1 where there is none."""
-        return self._asked.elsewhere(self._matched)
+    def essential(self) -> tuple[str, float]:
+        """The word that all turns on, where it stands in no retrieved article, and its best cosine; "" and 1 where
+        there is none: it makes another place of a named one ("at Baghdad airport"), or tells whose holder is asked
+        for ("the ambassador")."""
+        return self._asked.essential(self._matched)
 
     @cached_property
     def done(self) -> float:
@@ -218,17 +220,17 @@ class _Asked:
             return "", 1.0  # several words differ: it is asked in other words, not about another thing
         return self.text(absent[0]), absent[1]
 
-    def elsewhere(self, matched: Sequence[float]) -> tuple[str, float]:
-        """The last word of a phrase that begins with a place's name, where no retrieved article has it, and its
-        match."""
-        places = [name for name in self.question.names if name.place]
-        ends = {
-            one.end
-            for one in phrases(self.question.text)
-            if places and any(one.start <= n.start and n.end < one.end for n in places)
-        }
-        found = ((word, match) for (word, _), match in zip(self.required, matched, strict=True) if word.end in ends)
-        return next(((self.text(word), match) for word, match in found if word in self.absent), ("", 1.0))
+    def essential(self, matched: Sequence[float]) -> tuple[str, float]:
+        """The last word of a phrase that begins with a place's name, or the office whose holder is asked for, where
+        no retrieved article has it, and its match."""
+        question, asked = self.question, self.question.text
+        places = [name for name in question.names if name.place]
+        ends = {one.end for one in phrases(asked) for n in places if one.start <= n.start and n.end < one.end}
+        held = {stem(office) for office in offices(question.asks)} if question.kind == "person" else set()
+        for (word, _), match in zip(self.required, matched, strict=True):
+            if word in self.absent and (word.end in ends or stem(self.text(word).lower()) in held):
+                return self.text(word), match
+        return "", 1.0
 
     def names(self, view: View, number: int, nearby: Stems) -> tuple[float, str]:
         """How the worst matched of the question's names is matched, 0..1, and that name; 1 where it has none."""
