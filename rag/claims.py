@@ -9,8 +9,12 @@ from functools import lru_cache
 
 from index.terms import stems, words
 from rag.asking.kinds import STRICT
+from rag.asking.names import named
 from rag.asking.question import FUNCTION_STEMS, Question
+from rag.attribution.brackets import Attributed
+from rag.attribution.person_words import PLACES
 from rag.attribution.persons import runs
+from rag.attribution.quoted import speaker
 from rag.differences.values import Quote, in_order, quotes, spelled, uncontracted
 from rag.differences.when import When, dates, same_days
 from rag.finding.evidence import Evidence
@@ -33,6 +37,7 @@ FURTHER = 0.6
 counts for nothing in it."""
 
 
+_ASKED_OF = re.compile(r"\b(?:did|does|do|has|have)\s\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _DENYING = frozenset(("not", "no", "never", "neither", "nor", "none", "without", "cannot"))
 
@@ -80,6 +85,16 @@ def _leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]
             break
         leads.append(best)
     return leads
+
+
+def by_another(question: Question, told: Attributed) -> bool:
+    """Whether a sentence gives another's words where somebody's are asked for: "What did Kari Nordmann say?"."""
+    asked = next((one for one in question.names if _ASKED_OF.search(question.text, 0, one.start)), None)
+    if question.kind != "quote" or asked is None or question.text[asked.start : asked.end] in PLACES:
+        return False  # a country has many voices
+    plain = told.text.replace("[", "").replace("]", "")
+    says = bool(speaker(plain)) or any(one.name.endswith(":") for one in told.replaced)
+    return says and not named(asked.stems, frozenset(stems(plain)))
 
 
 def same(question: Question, one: Evidence, other: Evidence) -> bool:

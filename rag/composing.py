@@ -11,7 +11,7 @@ from pathlib import Path
 from index.readers import OWN_LINES
 from index.types import Article
 from rag.attribution.brackets import Attributed, sourced, verified
-from rag.claims import group
+from rag.claims import by_another, group
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
 from rag.finding.finder import Finding
@@ -41,6 +41,7 @@ def compose(
     for one in found:
         groups = group(one.question, one.voted, one.ranked, OFFERED)
         drafts = writer.write(groups, words // len(found), CLAIMS)
+        drafts = drafts[:1] + [draft for draft in drafts[1:] if not by_another(one.question, draft.attributed)]
         claims += [
             _claim(draft, citations, marked=number == 0 or one.speakers) for number, draft in enumerate(drafts)
         ]

@@ -10,7 +10,8 @@ from index.terms import terms
 from index.types import Article
 from rag.attribution.antecedents import Line, Reading
 from rag.attribution.brackets import reading_of
-from rag.attribution.persons import Person, Run, Span
+from rag.attribution.persons import Person, Run, Span, runs
+from rag.attribution.speech import attributions, masked
 
 LEAST_WORDS = 3
 """Words of a quote; fewer are a title, or a word that is called so."""
@@ -63,6 +64,14 @@ def quoted(article: Article, sentences: Sequence[Span]) -> list[Quoted]:
     held = reading_of(article, sentences)
     with held.lock:
         return list(_quoted(held.reading))
+
+
+def speaker(sentence: str) -> tuple[str, ...]:
+    """The words of the name that a sentence by itself says speaks; none where it names nobody so."""
+    whole = [(0, len(sentence))]
+    hidden, _ = masked(sentence, whole, [0])
+    said = attributions(hidden, whole[0], runs(hidden, whole))
+    return next((one.run.words for one in said if one.run), ())
 
 
 def _quoted(reading: Reading) -> Iterator[Quoted]:

@@ -251,6 +251,14 @@ def test_the_noun_of_an_idiom_need_not_be_said(assistant: Assistant) -> None:
     assert assistant.ask(asked).short == "1,000"
 
 
+def test_what_somebody_said_is_not_followed_by_what_others_said(assistant: Assistant) -> None:
+    brennan, kirby = assistant.ask("What did John Brennan say?"), assistant.ask("What did John Kirby say?")
+    assert len(brennan.claims) > 1
+    assert all("Brennan" in claim.text for claim in brennan.claims)
+    assert all("Kirby" in claim.text for claim in kirby.claims)
+    assert len(assistant.ask("What did Nicholas Heras say?").claims) == 1
+
+
 def test_a_sentence_that_stands_out_of_the_others_is_more_likely_to_answer(tmp_path: Path) -> None:
     question = "What did the mayor of Kiel open?"
     answer_, other = "The mayor of Kiel opened a library.", "A mayor of Kiel opens one thing or another."
