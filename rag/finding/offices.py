@@ -65,5 +65,8 @@ def _offices(text: str) -> Iterator[Office]:
     for match in _HELD.finditer(text):
         words = f"{match['fields'] or ''} {match['to'] or ''}".lower()
         fields = frozenset(_SPELLED.get(word, word) for word in _WORD.findall(words)) - {"and", "of", "for", "the"}
-        office = _SPELLED.get(match["office"].lower(), match["office"].lower())
-        yield Office(match.group().strip(), office.removesuffix("s").replace("secretarie", "secretary"), fields)
+        office = match["office"].lower().removesuffix("s").replace("secretarie", "secretary")
+        office = _SPELLED.get(office, office)
+        if office == "premier":
+            office, fields = "minister", fields | {"prime"}
+        yield Office(match.group().strip(), office, fields)

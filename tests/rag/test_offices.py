@@ -25,6 +25,8 @@ PRIME = "The Iraqi Prime Minister, Mustafa al-Kadhimi, came to Washington."
         ("Who is the secretary of defence?", "Defense Secretary Lloyd Austin spoke.", ""),
         ("Who is the defense secretary?", "The secretary of state, Antony Blinken, spoke.", "defense secretary"),
         ("Who is the foreign minister?", "Hussein said so.", ""),
+        ("Who is the premier?", PRIME, ""),
+        ("Who is the premier?", "The foreign minister, Fuad Hussein, denied it.", "premier"),
     ],
 )
 def test_an_office_of_another_field_or_a_deputys_is_another(question: str, sentence: str, office: str) -> None:
