@@ -39,12 +39,8 @@ def compose(
     notes: list[str] = []
     told: list[differences.Found] = []
     for one in found:
-        groups = group(one.question, one.voted, one.ranked, OFFERED)
-        drafts = writer.write(groups, words // len(found), CLAIMS)
-        drafts = drafts[:1] + [draft for draft in drafts[1:] if not by_another(one.question, draft.attributed)]
-        claims += [
-            _claim(draft, citations, marked=number == 0 or one.speakers) for number, draft in enumerate(drafts)
-        ]
+        drafts = _drafts(one, words // len(found), writer)
+        claims += [_claim(draft, citations, one.speakers or draft is drafts[0]) for draft in drafts]
         notes.append(said_by(drafts, numbered) if one.signals else gathered(drafts, numbered))
         if one.speakers:
             leads = [draft.group.lead for draft in drafts]
@@ -70,6 +66,12 @@ def compose(
         confidence=min(one.sure for one in found),
         passages=retrieved(found),
     )
+
+
+def _drafts(found: Finding, words: int, writer: Writer) -> list[Draft]:
+    """The sentences that answer one part; behind the first, none that gives another's words than were asked for."""
+    drafts = writer.write(group(found.question, found.voted, found.ranked, OFFERED), words, CLAIMS)
+    return drafts[:1] + [draft for draft in drafts[1:] if not by_another(found.question, draft.attributed)]
 
 
 def retrieved(found: Sequence[Finding]) -> tuple[Retrieved, ...]:

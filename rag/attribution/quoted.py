@@ -17,14 +17,15 @@ LEAST_WORDS = 3
 """Words of a quote; fewer are a title, or a word that is called so."""
 AHEAD, BEHIND = 80, 120
 """Characters before a name and behind it in which it is said what somebody is."""
-_NOUN = r"(?:(?!(?:of|for|at|in|from|with|on|to|by|said|says|told)\b)[\w’'&-]+\s?){1,9}"
+_PART = r"(?!(?:of|for|at|in|from|with|on|to|by|said|says|told)\b)[\w’'&-]+"
+_NOUN = rf"{_PART}(?:\s{_PART}){{0,8}}"
 """A description as far as its noun: of "professor of economics", "professor"."""
 _APPOSITION = re.compile(rf",\s({_NOUN})")
 _OFFICES = re.compile(
     r"\b(secretary|attorney|director|surgeon|solicitor|governor|consul)[- ]general\b", re.IGNORECASE
 )
 """No generals."""
-_OFFICE = re.compile(rf"\b[Tt]he\s({_NOUN})[^,;:.“”\"\x01]{{0,60}},\s\Z")
+_OFFICE = re.compile(rf"\b[Tt]he\s({_NOUN})(?!\w)[^,;:.“”\"\x01]{{0,60}},\s\Z")
 """What stands before a name and its comma: "the mayor of Kiel, "."""
 _CLAUSE = re.compile(r"[^,;:.“”\"\x01]*(?:\b[A-Z][a-z]{0,4}\.\s[^,;:.“”\"\x01]*){0,3}\Z")
 """What stands before a name in its clause; the full stop of "Maj. Gen." ends none."""

@@ -16,10 +16,12 @@ _FIELD = (
     "labou?r|environment|climate|culture|transport|transportation|agriculture|industry|housing|homeland|security|"
     "national|treasury|press|police|fire|intelligence|army|navy|state|vice|deputy|assistant|attorney|surgeon"
 )
+_GAP = r"[\s-]{1,3}"
 _SECOND = frozenset(("vice", "deputy", "assistant"))
 """Whoever is called so does not hold the office itself."""
 _HELD = re.compile(
-    rf"\b(?P<fields>(?:(?:{_FIELD})(?:\s+and)?[\s-]+)*)(?P<office>{_OFFICE})(?P<to>\s+(?:of|for)\s+(?:the\s+)?(?:{_FIELD})\b)?",
+    rf"\b(?P<fields>(?:(?:{_FIELD})(?:{_GAP}and)?{_GAP}){{0,4}})(?P<office>{_OFFICE})\b"
+    rf"(?P<to>{_GAP}(?:of|for){_GAP}(?:the{_GAP})?(?:{_FIELD})\b)?",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")

@@ -90,6 +90,15 @@ def test_each_person_is_told_once_and_called_as_an_article_does(tmp_path: Path) 
     assert nobody.refusal == "The articles quote nobody by name whom they call “doctors”."
 
 
+def test_endless_words_and_offices_are_read_all_the_same(tmp_path: Path) -> None:
+    said = (
+        f"It was the {'m' * 60}; Mary Smith said: “The bridge will open soon.” The {'state ' * 9_000}minister left."
+    )
+    with opened(write(tmp_path / "articles", {"a.txt": f"Kiel\n\n{said}\n"}), tmp_path / "index") as one:
+        assert one.ask("Who is quoted?").short == "Mary Smith"
+        assert one.ask("Who is the foreign minister of Kiel?").abstained
+
+
 def test_whoever_most_accounts_quote_comes_first(tmp_path: Path) -> None:
     articles = {
         "a.txt": TEXT,
