@@ -63,6 +63,8 @@ _RATED = re.compile(
     re.IGNORECASE,
 )
 _PART_IN = re.compile(r"\bthe (?:role|part|importance|impact|influence|significance|purpose) of\b", re.IGNORECASE)
+_TAKEN = re.compile(r"\b(?:take|takes|took|taken|taking)\s\Z", re.IGNORECASE)
+"""A noun without an article behind it is none: to take part, to take effect."""
 _ASKING = words_of("who whom whose what which when where why how")
 _SHOWING = words_of("tell show describe explain give know list name discuss find learn mean")
 _COMPARED = re.compile(
@@ -269,7 +271,8 @@ def completed(body: str, memory: Memory) -> str | None:
     if any(phrase.name for phrase in found):
         return None
     own = [word for word in content(body) if singular(word) not in GENERIC and word not in _SHOWING]
-    lacking = next((phrase for phrase in found if phrase.lacking and not _owned(phrase)), None)
+    nouns = (phrase for phrase in found if phrase.lacking and not _owned(phrase))
+    lacking = next((noun for noun in nouns if not _TAKEN.search(body, 0, noun.start)), None)
     if lacking is not None and len(own) <= FEW_AND_NOUN and not _complemented(body, lacking):
         link = "between" if singular(lacking.head) == "difference" and " and " in topic else "of"
         return f"{body[: lacking.end]} {link} {topic}{body[lacking.end :]}"

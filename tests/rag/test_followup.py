@@ -327,3 +327,10 @@ def test_a_question_that_needs_no_topic_is_answered_as_it_was_asked(assistant: A
     assert "2020" in second.claims[0].text
     third = assistant.ask("Why?", [(first.question, first), (asked, second)])
     assert third.understood_as == "Why did the coalition stop fighting?"
+
+
+def test_to_take_part_is_no_part_of_what_was_spoken_of() -> None:
+    history = [("Was the Islamic State defeated?", "The Islamic State was defeated in Iraq in 2017. [1]")]
+    question = "Which countries took part in the coalition?"
+    assert standalone(question, history) == question
+    assert standalone("What are the main parts?", history) != "What are the main parts?"
