@@ -127,7 +127,7 @@ def found(index: Index, queries: Path) -> dict[str, float]:
     for row in map(json.loads, queries.read_text(encoding="utf-8").splitlines()):
         started = time.perf_counter()
         question = understand(row["question"], ())
-        hits = retrieve(index, question, lambda _: index.encoder.read(question.text).vector, PASSAGES)  # noqa: B023
+        hits = retrieve(index, question, lambda: index.encoder.read(question.text).vector, PASSAGES)  # noqa: B023
         times.append(1000 * (time.perf_counter() - started))
         order = list(dict.fromkeys(Path(hit.passage.path).stem for hit in hits))[: KEPT[-1]]
         good = {*row["gold_ids"], *row["answer_doc_ids"]}

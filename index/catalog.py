@@ -360,6 +360,14 @@ class Catalog:
         """The passages of the articles of these ids, in order of path and place."""
         return self._passages("p.article", articles)
 
+    def sentences_in(self, articles: Sequence[int]) -> dict[int, tuple[tuple[int, int], ...]]:
+        """(start, end) of each sentence of the articles of these ids, in order, but for their titles' own."""
+        sql = "SELECT article, spans FROM passages WHERE article IN"
+        found: dict[int, list[tuple[int, int]]] = {}
+        for article, spans in self.database.rows_in(sql, articles):
+            found.setdefault(article, []).extend(_spans(spans))
+        return {article: tuple(sorted(spans)) for article, spans in found.items()}
+
     def source(self, path: str) -> tuple[str, FileState] | None:
         """The text of the article at a path, and the file that it was read from, or None."""
         sql = (

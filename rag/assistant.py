@@ -11,7 +11,7 @@ from typing import Any
 
 from index import settings as configuration
 from index.catalog import Catalog
-from index.errors import FolderError, OutdatedError
+from index.errors import OutdatedError
 from index.settings import Settings
 from index.store import Index, Status, rebuild
 from index.sync import Progress, SyncReport
@@ -149,6 +149,8 @@ class Assistant:
         can have, FolderError where nothing is indexed, StorageError where the index cannot be read.
         """
         asked = check(question)
+        if not history:  # else it is most often asked in other words
+            self._finder.expect(asked)
         given = filters.chosen(self._index.catalog.scopes, since, until, outlet, path)
         answers = [self._read(asked, reading, given, history, words) for reading in readings(asked, history)]
         return max(answers, key=lambda answer: (not answer.abstained, answer.confidence))
@@ -196,8 +198,6 @@ class Assistant:
 
         Raises FolderError where nothing is indexed.
         """
-        if not self._index.catalog.counts()[0]:
-            raise FolderError(f"no article in {self.settings.folder} is indexed: run byline index")
         return self._finder.find(question, filter)
 
     def _titles(self, found: Sequence[Finding]) -> tuple[str, ...]:

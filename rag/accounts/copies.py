@@ -93,8 +93,9 @@ class Told:
 
     @cached_property
     def vectors(self) -> Vectors:
-        """Unit vectors of the sentences, shape (sentences, dim)."""
-        return np.concatenate(self._pieces())[:LONGEST] if self._sentences else np.zeros((0, 0), np.float32)
+        """Unit vectors of the sentences, shape (sentences, dim); none where the article is gone by now."""
+        pieces = self._pieces()
+        return np.concatenate(pieces)[:LONGEST] if pieces else np.zeros((0, 0), np.float32)
 
 
 def told(sentences: Sequence[str], vectors: Callable[[], Sequence[Vectors]]) -> Told:
@@ -119,6 +120,8 @@ def same_account(one: Told, other: Told) -> bool:
         return True
     if marks < SHARED or _common(one.holders.keys(), other.holders.keys()) < COMMON:
         return False  # most pairs, without looking at their sentences
+    if len(one.vectors) != len(one) or len(other.vectors) != len(other):
+        return False  # one was removed a moment ago
     shares, words = told_in_both(one, other)
     return math.sqrt(shares[0] * shares[1]) * marks >= SHARED and min(shares) >= LEAST and words >= ENOUGH
 

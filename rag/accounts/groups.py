@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 from zlib import crc32
 
@@ -18,7 +19,7 @@ from index.types import Article
 from rag.accounts.copies import Told, same_account, told
 
 if TYPE_CHECKING:
-    from index.catalog import IndexedPassage
+    from index.encoder import Vectors
     from index.store import Index
 
 Group = tuple[str, ...]
@@ -86,12 +87,6 @@ class Accounts:
             self._follow()
             return self._same(*sorted((one, other)))
 
-    def prepare(self, articles: Iterable[int]) -> None:
-        """Works out what every comparison of the articles of these ids takes."""
-        with self._lock:
-            for held in self._read([number for number in articles if self._articles.get(number) is None]):
-                held.told.marks  # noqa: B018  it is kept
-
     def body(self, article: Article) -> tuple[Span, ...]:
         """The sentences of an article but for its title's; none where the index no longer has this text of it."""
         with self._lock:
@@ -131,20 +126,17 @@ class Accounts:
 
     def _read(self, numbers: Sequence[int]) -> Iterator[_Held]:
         """The articles of these ids, out of the catalog."""
-        passages: dict[int, list[IndexedPassage]] = {number: [] for number in numbers}
-        for passage in self._catalog.passages_in(numbers):
-            passages[passage.article].append(passage)
+        spans = self._catalog.sentences_in(numbers)
         for number, article in self._catalog.articles_of(numbers).items():
-            held = _as_held(article, passages[number])
+            body = spans.get(number, ())
+            compared = told([article.text[start:end] for start, end in body], partial(self._vectors, number))
+            held = _Held(article.text, body, compared)
             self._articles.put(number, held)
             yield held
 
-
-def _as_held(article: Article, passages: Sequence[IndexedPassage]) -> _Held:
-    body = tuple(span for passage in passages for span in passage.sentences)
-    sentences = [article.text[start:end] for start, end in body]
-    compared = told(sentences, lambda: [passage.sentence_vectors for passage in passages])
-    return _Held(article.text, body, compared)
+    def _vectors(self, number: int) -> list[Vectors]:
+        """Those of the sentences of an article: kilobytes, which most comparisons never ask for."""
+        return [passage.sentence_vectors for passage in self._catalog.passages_in([number])]
 
 
 def all_accounts(index: Index) -> list[Group]:

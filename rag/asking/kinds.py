@@ -190,9 +190,9 @@ def kind_of(question: str) -> Kind:
     return next((kind for kind, pattern in _KINDS if pattern.search(question)), "thing")
 
 
-def candidates(kind: Kind, sentence: str) -> list[Span]:
-    """Spans of a sentence that could be the answer to a question of this kind, in order."""
-    return list(_FINDERS[kind](sentence))
+def candidates(kind: Kind, sentence: str) -> Iterator[Span]:
+    """Spans of a sentence that could be the answer to a question of this kind, in order, as far as they are read."""
+    return _FINDERS[kind](sentence)
 
 
 def says_unknown(sentence: str) -> bool:

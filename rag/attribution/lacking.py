@@ -55,12 +55,12 @@ def _only_quoted(text: str, begin: int, start: int, end: int) -> bool:
 
 def _has_last_name(text: str, start: int, end: int) -> bool:
     """Whether a name of one word stands in a sentence that was the end of a longer one before."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        return True  # a letter that has no small one of its own
     alone = {
         (run.words[0], run.article) for run in runs(text, [(start, end)]) if len(run.words) == 1 and not run.before
     }
+    lower = text[:start].lower() if alone else ""
+    if alone and len(lower) != start:
+        return True  # a letter that has no small one of its own
     for word, article in alone:  # each once: a sentence may be a thousand initials
         ahead = () if word in PLACES else _ahead(text, lower, word.lower(), start)
         # "the" stands before no person's last name, but before a team's ("Denver Broncos")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
-from index.encoder import Reading, Vectors
+from index.encoder import Reading
+from index.errors import FolderError
 from index.scope import Scope
 from index.store import Index
-from index.terms import stems, terms
+from index.terms import terms
 from index.types import Article
 from rag.accounts.groups import Accounts
 from rag.asking.filters import EVERYTHING, Filter, ordered
@@ -72,6 +72,10 @@ class Finder:
         """Ends its threads; `find` is an error afterwards."""
         self._reader.close()
 
+    def expect(self, question: str) -> None:
+        """Begins to read what will be asked in these words, or nearly so."""
+        self._reader.begin(question)
+
     def accounts(self, paths: Iterable[str]) -> dict[str, int]:
         """The account of each path, from 1, in the order in which they first appear."""
         return self._accounts.numbered(paths)
@@ -81,12 +85,14 @@ class Finder:
         return self._accounts.body(article)
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
-        """What the articles within the filter say about the question."""
+        """What the articles within the filter say about the question. Raises FolderError where nothing is indexed."""
+        articles, passages = self._index.catalog.counts()
+        if not articles:
+            raise FolderError(f"no article in {self._index.settings.folder} is indexed: run byline index")
         asked = self._reader.begin(question.text)
-        hits = retrieve(self._index, question, partial(self._prepared, asked), PASSAGES, filter)
+        hits = retrieve(self._index, question, lambda: asked.result().vector, PASSAGES, filter)
         reading = asked.result()
         scope = self._scope(filter)
-        articles, passages = self._index.catalog.counts()
         passages = len(scope.passages) if scope else passages
         small = passages <= KEPT
         ranked, stale = self._read(question, reading, hits if small else hits[:READ])
@@ -98,9 +104,9 @@ class Finder:
         known, sure, lack = None, 0.0, None
         if voted:
             best = voted[0].evidence
-            rarity = self._rarity(question.content, scope)
+            rarity = self._rarity(question.content, len(scope.articles) if scope else articles, scope)
             known = signals(question, best, ranked, max(hit.dense for hit in hits), rarity, passages)
-            lack = lacking(question, best, self._common, small)
+            lack = lacking(question, best, partial(self._common, articles), small)
             sure = confidence(known, lack)
         return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, sure, lack, stale)
 
@@ -148,37 +154,21 @@ class Finder:
         firsts = catalog.passages(catalog.scopes.first_passages(filter, ARTICLES, stems))
         return tuple(Hit(one, 0.0, 0.0, 0.0, 0.0) for one in firsts)
 
-    def _prepared(self, asked: Future[Reading], likely: Sequence[int]) -> Vectors:
-        """The question's vector. As long as the model reads, what likely passages will be asked for is worked out:
-        it is kept, and changes no answer."""
-        passages = {one.id: one for one in self._index.catalog.passages(likely[:READ])}
-        found = [passages[number] for number in likely if number in passages]
-        articles = self._index.catalog.articles_of(sorted({one.article for one in found}))
-        for passage in found:
-            text = articles[passage.article].text if passage.article in articles else ""
-            for start, end in () if asked.done() else passage.sentences:
-                instructs(text[start:end])
-                stems(text[start:end])
-        if not asked.done():
-            self._accounts.prepare(articles)
-        return asked.result().vector
-
-    def _common(self, name: str) -> bool:
+    def _common(self, articles: int, name: str) -> bool:
         """Whether a name stands in so many articles that it goes without saying."""
         words = terms(name)
         held = self._index.catalog.article_frequencies(words)
         often = bool(words) and all(held.get(stem, 0) >= COMMON_ARTICLES for stem in words)
-        return often and max(self._rarity(words).values()) <= COMMON_RARITY
+        return often and max(self._rarity(words, articles).values()) <= COMMON_RARITY
 
     def _scope(self, filter: Filter) -> Scope | None:
         """What a filter leaves, where that is so little that words are weighed as if nothing else were indexed."""
         scope = self._index.catalog.scopes.within(filter) if filter.limits else None
         return scope if scope is not None and scope.owners is not None else None
 
-    def _rarity(self, words: Iterable[str], scope: Scope | None = None) -> dict[str, float]:
-        """The inverse article frequency of stems, in all articles or in those of a small scope."""
+    def _rarity(self, words: Iterable[str], articles: int, scope: Scope | None = None) -> dict[str, float]:
+        """The inverse article frequency of stems, in all articles or in those of a small scope, which are so many."""
         catalog, wanted = self._index.catalog, sorted(set(words))
-        articles = len(scope.articles) if scope else catalog.counts()[0]
         if scope:
             having = {stem: catalog.scopes.having(stem) for stem in wanted}
             held = {stem: scope.articles_of(ids[scope.holds(ids)]) for stem, ids in having.items()}
@@ -202,7 +192,7 @@ class Finder:
         accounts = self._accounts.numbered(one.article.path for one in voters)
         sizes = Counter(accounts.values())
         copies = {path: sizes[number] for path, number in accounts.items()}
-        return vote(question, voters, self._rarity, copies, articles)
+        return vote(question, voters, lambda stems: self._rarity(stems, articles), copies, articles)
 
 
 def _addressed(question: Question, evidence: Evidence) -> bool:

@@ -82,9 +82,6 @@ class Lookup(Protocol):
     def statistics(self) -> Statistics:
         """What they are weighed by."""
 
-    def likely(self, count: int) -> Sequence[int]:
-        """Ids of passages that match the words best; without a filter, the best of them first."""
-
     def candidates(self, near: Sequence[int]) -> Candidates:
         """The passages that match the words best, and those in `near` with their copies in other files: these have
         the same vector, and which of them a search by vector names first is chance."""
@@ -125,10 +122,6 @@ class _InMemory:
         best = found[_top(scores[found])].tolist()
         best.sort(key=lambda row: (-scores[row], self._place(row)))
         return np.array(best[:POOL], dtype=np.int64)
-
-    def likely(self, count: int) -> Sequence[int]:
-        found: list[int] = self._held.passages.ids[self._matched[:count]].tolist()
-        return found
 
     def _place(self, row: int) -> tuple[str, int]:
         return self._held.paths[self._held.owners[row]], int(self._held.starts[row])
@@ -171,9 +164,6 @@ class _InCatalog:
 
     def _rare(self, postings: int) -> list[str]:
         return [self._stems[number] for number in _rarest(self._stems, self.statistics.in_passages, postings)]
-
-    def likely(self, count: int) -> Sequence[int]:
-        return self._matched[:count]
 
     def candidates(self, near: Sequence[int]) -> Candidates:
         found = self._catalog.candidates(self._matched, near)

@@ -7,6 +7,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +25,8 @@ TOPICAL = 3
 KEPT = 512
 """Articles whose words are kept in memory for the next question, about 30 KB each; of a model whose token vectors are
 not in the index, also passages, about 200 KB each."""
+BEGUN = 16
+"""Questions whose reading is kept: one is asked in several ways before it is refused."""
 Stems = frozenset[str]
 K = TypeVar("K")
 V = TypeVar("V")
@@ -75,12 +78,26 @@ class View:
     @property
     def words(self) -> Stems:
         """Those of the article but for its title; none once it is gone from the catalog."""
-        return self.reader.words(self.hit.passage.article, self.article)[0]
+        return self.reader.words(self.hit.passage.article, self.article).all
 
     @property
     def topics(self) -> Stems:
         """Those of `words` that the article has TOPICAL times or more."""
-        return self.reader.words(self.hit.passage.article, self.article)[1]
+        return self.reader.words(self.hit.passage.article, self.article).topics
+
+
+class Words:
+    """The stems of an article; they are counted once that is asked for."""
+
+    def __init__(self, said: Sequence[str]) -> None:
+        """`said` are all of them, as often as they stand there."""
+        self._said = said
+        self.all: Stems = frozenset(said)
+
+    @cached_property
+    def topics(self) -> Stems:
+        """Those that stand there TOPICAL times or more."""
+        return frozenset(stem for stem, count in Counter(self._said).items() if count >= TOPICAL)
 
 
 class Reader:
@@ -89,7 +106,8 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._kept: OrderedDict[bytes, Tokens] = OrderedDict()
-        self._counted: OrderedDict[int, tuple[Stems, Stems]] = OrderedDict()
+        self._counted: OrderedDict[int, Words] = OrderedDict()
+        self._begun: OrderedDict[str, Future[Reading]] = OrderedDict()
         self._lock = threading.Lock()
         self._asked = ThreadPoolExecutor(cores(), "question")
 
@@ -99,10 +117,20 @@ class Reader:
 
     def begin(self, question: str) -> Future[Reading]:
         """Begins to read a question, with token vectors to be compared with those of `read`, beside what the caller
-        does next."""
-        return self._asked.submit(self._question, question)
+        does next; one that was read a moment ago is not read again."""
+        started = threading.Event()
+        with self._lock:
+            begun = self._begun.get(question)
+            if begun is None or (begun.done() and begun.exception() is not None):
+                begun = self._asked.submit(self._question, question, started)
+            else:
+                started.set()
+            _keep(self._begun, question, begun, BEGUN)
+        started.wait()  # it has the interpreter now, until the model computes; else it would wait for this thread
+        return begun
 
-    def _question(self, question: str) -> Reading:
+    def _question(self, question: str, started: threading.Event) -> Reading:
+        started.set()
         reading = self._index.encoder.read(question)
         return replace(reading, tokens=turned(reading.tokens)) if self._index.encoder.keeps_tokens else reading
 
@@ -147,22 +175,21 @@ class Reader:
             _keep(self._kept, key, tokens)
         return tokens
 
-    def words(self, number: int, article: Article) -> tuple[Stems, Stems]:
-        """The stems of an article, of this id, without its title's, and those that it is about (from memory, where
-        they were counted before: a changed article has another id)."""
+    def words(self, number: int, article: Article) -> Words:
+        """Those of an article, of this id, without its title's (from memory, where they were asked for before: a
+        changed article has another id)."""
         with self._lock:
             if number in self._counted:
                 return self._counted[number]
         whole = self._index.catalog.stems_of([number]).get(number)
         title = len(terms(article.title))  # stands first
-        counts = Counter(whole.text.split()[title:] if whole else ())
-        words = frozenset(counts), frozenset(stem for stem, count in counts.items() if count >= TOPICAL)
+        words = Words(whole.text.split()[title:] if whole else ())
         with self._lock:
             _keep(self._counted, number, words)
         return words
 
 
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+def _keep(kept: OrderedDict[K, V], key: K, value: V, most: int = KEPT) -> None:
     kept[key] = value
-    while len(kept) > KEPT:
+    while len(kept) > most:
         kept.popitem(last=False)

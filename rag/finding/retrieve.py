@@ -6,7 +6,7 @@ its passages. What each part is worth on news: docs/decisions/0003-score-fusion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,14 +44,13 @@ class Hit:
 def retrieve(
     index: Index,
     question: Question,
-    vector: Callable[[Sequence[int]], Vectors],
+    vector: Callable[[], Vectors],
     limit: int,
     filter: Filter = EVERYTHING,
 ) -> list[Hit]:
     """The best passages, best first, at most `limit`; ties are broken by path and place.
 
-    `vector` is the question's, asked for when its words have been looked up: the model may read it meanwhile. It is
-    told the ids of passages that are likely to be among the best.
+    `vector` is the question's, asked for when its words have been looked up: the model may read it meanwhile.
 
     Under a filter that leaves a small scope, every passage of it is considered and words weigh what they would if
     nothing else were indexed. In a larger one they weigh what they weigh in the whole folder, and the nearest by
@@ -62,7 +61,7 @@ def retrieve(
     if scope is not None and not len(scope.passages):
         return []
     looked = look_up(index, question.content or tuple(dict.fromkeys(question.stems)), scope)
-    asked = vector(looked.likely(limit))
+    asked = vector()
     found = looked.candidates(index.dense.nearest(asked, POOL, scope))
     if scope is not None:  # copies outside of it came along
         found = found.only(scope.holds(np.array(found.ids, dtype=np.int64)))

@@ -399,7 +399,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 def hits(index: Index, question: str, filter: Filter = EVERYTHING, limit: int = 100) -> list[Hit]:
-    return retrieve(index, analyse(question), lambda _: index.encoder.read(question).vector, limit, filter)
+    return retrieve(index, analyse(question), lambda: index.encoder.read(question).vector, limit, filter)
 
 
 def places(found: Sequence[Hit]) -> list[tuple[str, int]]:
