@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from index.terms import stems, words
@@ -42,49 +41,35 @@ _NUMBER = re.compile(r"\d")
 _DENYING = frozenset(("not", "no", "never", "neither", "nor", "none", "without", "cannot"))
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Evidence for one claim: the sentence that is quoted first, and those that say the same elsewhere."""
-
-    lead: Voted
-    support: tuple[Evidence, ...] = ()
-
-    @property
-    def all(self) -> tuple[Evidence, ...]:
-        """The lead and its support."""
-        return (self.lead.evidence, *self.support)
-
-
-def group(question: Question, voted: Sequence[Voted], ranked: Sequence[Evidence], most: int) -> list[Group]:
-    """At most `most` claims: the first of `voted`, and then whichever adds most to those before it. Support comes
-    from all of `ranked`, one sentence an article."""
-    leads = _leads(question, voted, most)
-    support: list[list[Evidence]] = [[] for _ in leads]
-    for evidence in ranked:
-        number = next((n for n, lead in enumerate(leads) if _belongs(question, lead.evidence, evidence)), None)
-        if number is not None:
-            told = {leads[number].evidence.article.path, *(one.article.path for one in support[number])}
-            if evidence.article.path not in told:
-                support[number].append(evidence)
-    return [Group(lead, tuple(others)) for lead, others in zip(leads, support, strict=True)]
-
-
-def _belongs(question: Question, lead: Evidence, evidence: Evidence) -> bool:
-    """Whether a sentence is the lead itself, which need not be read for that, or supports it."""
-    return evidence is lead or supports(question, lead, evidence)
-
-
-def _leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]:
-    left, leads = list(voted), list(voted[:1])
+def leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]:
+    """At most `most` sentences that say different things: the first of `voted`, and then whichever adds most to those
+    before it."""
+    left, found = list(voted), list(voted[:1])
     used: frozenset[Stems] = frozenset()
-    while leads and len(leads) < most:
-        used |= {word.stems for word in leads[-1].words}
-        left = [one for one in left if not same(question, leads[-1].evidence, one.evidence)]
+    while found and len(found) < most:
+        used |= {word.stems for word in found[-1].words}
+        left = [one for one in left if not same(question, found[-1].evidence, one.evidence)]
         best = max(left, key=lambda one: one.score(used), default=None)  # of equals, the first
-        if best is None or best.score(used) < FURTHER * leads[0].score():
+        if best is None or best.score(used) < FURTHER * found[0].score():
             break
-        leads.append(best)
-    return leads
+        found.append(best)
+    return found
+
+
+def support(question: Question, claims: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
+    """For each of these sentences, those of all that were `ranked` that say the same: one an article, and each for
+    the first that it supports."""
+    found: list[dict[str, Evidence]] = [{claim.article.path: claim} for claim in claims]
+    for evidence in ranked:
+        number = next((n for n, claim in enumerate(claims) if _belongs(question, claim, evidence)), None)
+        if number is not None:
+            found[number].setdefault(evidence.article.path, evidence)
+    return [tuple(one.values())[1:] for one in found]
+
+
+def _belongs(question: Question, claim: Evidence, evidence: Evidence) -> bool:
+    """Whether a sentence is the claim itself, which need not be read for that, or supports it."""
+    return evidence is claim or supports(question, claim, evidence)
 
 
 def by_another(question: Question, told: Attributed) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from index.readers import OWN_LINES
 from index.types import Article
 from rag.attribution.brackets import Attributed, sourced, verified
-from rag.claims import by_another, group
+from rag.claims import by_another, leads, support
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
 from rag.finding.finder import Finding
@@ -40,11 +40,14 @@ def compose(
     told: list[differences.Found] = []
     for one in found:
         drafts = _drafts(one, words // len(found), writer)
-        claims += [_claim(draft, citations, one.speakers or draft is drafts[0]) for draft in drafts]
-        notes.append(said_by(drafts, numbered) if one.signals else gathered(drafts, numbered))
+        told_by = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
+        for draft, others in zip(drafts, told_by, strict=True):
+            claims.append(_claim(draft, others, citations, one.speakers or draft is drafts[0]))
+        behind = [(draft.lead.evidence, *others) for draft, others in zip(drafts, told_by, strict=True)]
+        notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         if one.speakers:
-            leads = [draft.group.lead for draft in drafts]
-            notes += also_quoted([voted for voted in one.voted if voted not in leads], citations)
+            shown = [draft.lead for draft in drafts]
+            notes += also_quoted([voted for voted in one.voted if voted not in shown], citations)
         else:
             told += differences.find(one.question, one.ranked)
         notes += one.notes
@@ -70,7 +73,7 @@ def compose(
 
 def _drafts(found: Finding, words: int, writer: Writer) -> list[Draft]:
     """The sentences that answer one part; behind the first, none that gives another's words than were asked for."""
-    drafts = writer.write(group(found.question, found.voted, found.ranked, OFFERED), words, CLAIMS)
+    drafts = writer.write(leads(found.question, found.voted, OFFERED), words, CLAIMS)
     return drafts[:1] + [draft for draft in drafts[1:] if not by_another(found.question, draft.attributed)]
 
 
@@ -83,9 +86,9 @@ def retrieved(found: Sequence[Finding]) -> tuple[Retrieved, ...]:
     )
 
 
-def said_by(drafts: Sequence[Draft], numbered: Numbered) -> str:
-    """Byline's own words on how many articles, and independent accounts, stand behind the first claim."""
-    of = numbered(one.article.path for one in drafts[0].group.all)
+def said_by(claim: Sequence[Evidence], numbered: Numbered) -> str:
+    """Byline's own words on how many articles, and independent accounts, stand behind a claim."""
+    of = numbered(one.article.path for one in claim)
     count = len(set(of.values()))
     if len(of) == 1:
         return "One article says this."
@@ -94,9 +97,9 @@ def said_by(drafts: Sequence[Draft], numbered: Numbered) -> str:
     return f"{len(of)} articles, {count} independent accounts, say this."
 
 
-def gathered(drafts: Sequence[Draft], numbered: Numbered) -> str:
+def gathered(claims: Sequence[Sequence[Evidence]], numbered: Numbered) -> str:
     """The same of an overview, whose sentences say different things."""
-    of = numbered(one.article.path for draft in drafts for one in draft.group.all)
+    of = numbered(one.article.path for claim in claims for one in claim)
     if len(of) == 1:
         return "This is from one article."
     return f"This is gathered from {len(of)} articles, {len(set(of.values()))} independent accounts."
@@ -135,13 +138,13 @@ class _Citations:
         return self.at(evidence.article, evidence.start, evidence.end)
 
 
-def _claim(draft: Draft, citations: _Citations, marked: bool) -> Claim:
-    lead = draft.group.lead.evidence
+def _claim(draft: Draft, others: Sequence[Evidence], citations: _Citations, marked: bool) -> Claim:
+    lead = draft.lead.evidence
     told = checked(draft.attributed, lead.article, draft.start, draft.end)
     numbers = [citations.at(lead.article, draft.start, draft.end)]
     numbers += [citations.at(lead.article, *span) for span in told.sources]
-    numbers += [citations.of(one) for one in draft.group.support]
-    best = draft.group.lead.best() if marked else None
+    numbers += [citations.of(one) for one in others]
+    best = draft.lead.best() if marked else None
     best = best if best and best.weight > WEIGHTS["other"] else None  # "American" says not who
     short = moved(best.start, best.end, told) if best and lead.start + best.end <= draft.end else None
     return Claim(told.text, tuple(dict.fromkeys(numbers)), short)

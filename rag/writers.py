@@ -10,16 +10,16 @@ from typing import Protocol
 from index.types import Article
 from rag.attribution.brackets import Attributed, attribute
 from rag.attribution.persons import Span
-from rag.claims import Group
 from rag.finding.evidence import Evidence
+from rag.finding.voting import Voted
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One sentence of an answer and the evidence behind it; `start` and `end` bound its quote in the lead."""
+    """One sentence of an answer and the one that it was made of; `start` and `end` bound its quote there."""
 
     attributed: Attributed
-    group: Group
+    lead: Voted
     start: int
     end: int
 
@@ -30,9 +30,9 @@ class Draft:
 
 
 class Writer(Protocol):
-    """Turns groups of evidence, best first, into sentences of at most `words` words together."""
+    """Turns sentences that say different things, best first, into an answer of at most `words` words."""
 
-    def write(self, groups: Sequence[Group], words: int, most: int) -> list[Draft]:
+    def write(self, leads: Sequence[Voted], words: int, most: int) -> list[Draft]:
         """At most `most` drafts in the order in which they are read; every text is verified before it is shown."""
 
 
@@ -43,12 +43,12 @@ class QuoteWriter:
         """`body` gives the sentences of an article but for its title's; none where they are not known."""
         self._body = body
 
-    def write(self, groups: Sequence[Group], words: int, most: int) -> list[Draft]:
+    def write(self, leads: Sequence[Voted], words: int, most: int) -> list[Draft]:
         """As many leads as fit whole; only a first sentence that is too long by itself is cut, at a word."""
         drafts: list[Draft] = []
         left = words
-        for group in groups:
-            lead = group.lead.evidence
+        for voted in leads:
+            lead = voted.evidence
             if len(drafts) == most or (len(lead.text.split()) > left and drafts):
                 continue
             told, end = self._named(lead, lead.end), lead.end
@@ -58,7 +58,7 @@ class QuoteWriter:
             if count > left:
                 end = lead.start + _cut(lead.text, left - max(0, count - len(lead.text.split())))
                 told = self._named(lead, end)
-            drafts.append(Draft(told, group, lead.start, end))
+            drafts.append(Draft(told, voted, lead.start, end))
             left -= min(count, left)
         return drafts
 
