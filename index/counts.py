@@ -6,7 +6,7 @@ The catalog is what is counted, as `index.dense` keeps such a folder's vectors i
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +19,10 @@ from index.postings import Numbers
 
 ROW, COUNT = 17, 16
 """Bits of a text's place, of which there are at most `index.dense.EXACT`, and of how often a stem stands in it."""
+
+
+STEMS = 50_000
+"""Stems whose article frequency is kept in memory, a few MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,27 @@ class Held:
     """The same number for passages of the same words behind the same title."""
     paths: tuple[str, ...]
     """Of the articles."""
+
+
+class ArticleFrequencies:
+    """In how many articles stems stand, kept in memory until something changes; threads may share it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: tuple[str | None, dict[str, int]] = None, {}
+
+    def of(self, stems: Iterable[str]) -> dict[str, int]:
+        """For each of these stems; 0 where no article has it."""
+        changes = self._catalog.recall("changes")
+        seen, known = self._known
+        if seen != changes or len(known) > STEMS:
+            known = {}
+            self._known = changes, known
+        wanted = list(dict.fromkeys(stems))
+        new = [stem for stem in wanted if stem not in known]
+        held = self._catalog.article_frequencies(new)
+        known.update((stem, held.get(stem, 0)) for stem in new)
+        return {stem: known[stem] for stem in wanted}
 
 
 class WordCounts:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import mul
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +29,7 @@ from rag.finding.offices import offices
 from rag.finding.reader import Stems, View, near
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """What is known of one sentence as an answer; each is in 0..1 or a cosine."""
 
     near: float
@@ -345,4 +346,4 @@ def _weakest(matched: Sequence[float]) -> float:
 
 
 def _score(features: Features) -> float:
-    return float(sum(getattr(features, name) * getattr(WEIGHTS, name) for name in Features.__slots__))
+    return float(sum(map(mul, features, WEIGHTS)))

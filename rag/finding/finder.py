@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from index.counts import ArticleFrequencies
 from index.encoder import Reading
 from index.errors import FolderError
 from index.scope import Scope
@@ -67,6 +68,7 @@ class Finder:
         self._reader = Reader(index)
         self._hashes = Hashes()
         self._accounts = Accounts(index)
+        self._frequencies = ArticleFrequencies(index.catalog)
 
     def close(self) -> None:
         """Ends its threads; `find` is an error afterwards."""
@@ -157,8 +159,8 @@ class Finder:
     def _common(self, articles: int, name: str) -> bool:
         """Whether a name stands in so many articles that it goes without saying."""
         words = terms(name)
-        held = self._index.catalog.article_frequencies(words)
-        often = bool(words) and all(held.get(stem, 0) >= COMMON_ARTICLES for stem in words)
+        held = self._frequencies.of(words)
+        often = bool(words) and all(held[stem] >= COMMON_ARTICLES for stem in words)
         return often and max(self._rarity(words, articles).values()) <= COMMON_RARITY
 
     def _scope(self, filter: Filter) -> Scope | None:
@@ -168,13 +170,13 @@ class Finder:
 
     def _rarity(self, words: Iterable[str], articles: int, scope: Scope | None = None) -> dict[str, float]:
         """The inverse article frequency of stems, in all articles or in those of a small scope, which are so many."""
-        catalog, wanted = self._index.catalog, sorted(set(words))
+        catalog = self._index.catalog
         if scope:
-            having = {stem: catalog.scopes.having(stem) for stem in wanted}
+            having = {stem: catalog.scopes.having(stem) for stem in set(words)}
             held = {stem: scope.articles_of(ids[scope.holds(ids)]) for stem, ids in having.items()}
         else:
-            held = catalog.article_frequencies(wanted)
-        return {stem: math.log((articles + 1) / (held.get(stem, 0) + 0.5)) for stem in wanted}
+            held = self._frequencies.of(words)
+        return {stem: math.log((articles + 1) / (count + 0.5)) for stem, count in held.items()}
 
     def _read(
         self, question: Question, reading: Reading, hits: Sequence[Hit]
