@@ -11,7 +11,6 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from eval.facts import load_facts
@@ -27,7 +26,7 @@ VOTE = "vote"
 def parts() -> tuple[str, ...]:
     """What can be left out: each feature that has a weight, and the vote."""
     whole = evidence.WEIGHTS
-    return (*(name for name in whole.__slots__ if getattr(whole, name)), VOTE)
+    return (*(name for name in whole._fields if getattr(whole, name)), VOTE)
 
 
 @contextmanager
@@ -38,7 +37,7 @@ def without(part: str | None) -> Iterator[None]:
         if part == VOTE:
             voting.SHARE = 0.0
         elif part:
-            evidence.WEIGHTS = replace(weights, **{part: 0.0})
+            evidence.WEIGHTS = weights._replace(**{part: 0.0})
         yield
     finally:
         evidence.WEIGHTS, voting.SHARE = weights, share

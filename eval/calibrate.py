@@ -38,7 +38,7 @@ FACTS = [Path(__file__).with_name(folder) / "seeds.jsonl" for folder in ("facts"
 SMALL_ONLY = ("stands_out", "size")
 """Signals of small folders: the large folder has one size, and in it what stands out tells nothing more."""
 SIGNALS = [name for name in Signals.__slots__ if name not in SMALL_ONLY]
-ABLE = 2.5
+ABLE = 2.9
 """What the questions that a small folder answers weigh beside those that it does not: its reader knows more or less
 what is in it. Each sort of question weighs the same, however many there are."""
 MORE = frozenset(("follow-up", "filter", "parts", "overview", "list", "compare"))

@@ -25,7 +25,7 @@ from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
 from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
-from rag.finding.offices import offices
+from rag.finding.offices import office_words
 from rag.finding.reader import Stems, View, near
 
 
@@ -222,14 +222,14 @@ class _Asked:
         return self.text(absent[0]), absent[1]
 
     def essential(self, matched: Sequence[float]) -> tuple[str, float]:
-        """The last word of a phrase that begins with a place's name, or the office whose holder is asked for, where
-        no retrieved article has it, and its match."""
+        """The last word of a phrase that begins with a place's name, or the office whose holder is asked for or what
+        it is the office of, where no retrieved article has it, and its match."""
         question, asked = self.question, self.question.text
         places = [name for name in question.names if name.place]
         ends = {one.end for one in phrases(asked) for n in places if one.start <= n.start and n.end < one.end}
-        held = {stem(office) for office in offices(question.asks)} if question.kind == "person" else set()
+        held = office_words(question.asks) if question.kind == "person" else frozenset()
         for (word, _), match in zip(self.required, matched, strict=True):
-            if word in self.absent and (word.end in ends or stem(self.text(word).lower()) in held):
+            if word in self.absent and (word.end in ends or self.text(word).lower() in held):
                 return self.text(word), match
         return "", 1.0
 

@@ -55,6 +55,12 @@ def offices(text: str) -> frozenset[str]:
     return frozenset(one.name for one in _offices(text))
 
 
+def office_words(text: str) -> frozenset[str]:
+    """The words of the offices that a text names, in lower case: "defence", "minister". A premier has other words."""
+    said = frozenset(word for one in _offices(text) for word in _WORD.findall(one.text.lower()))
+    return said - {"and", "of", "for", "the", "premier", "premiers"}
+
+
 def _another(asked: Office, other: Office) -> bool:
     """Whether they are two offices: of two fields, or one is that of a deputy. Without a field ("the minister said")
     any may be meant."""

@@ -44,7 +44,12 @@ FEW = 25
 """Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and
 the less it is known which words are rare."""
 CALLED = 1.5
-"""What a person counts in front of whose name the office stands that is asked about ("Prime Minister …")."""
+"""What a person counts in front of whose name the office stands that is asked about ("Prime Minister …"), and a date
+with a word of beginning ("starting from today") where it is asked since when."""
+BEGINNINGS = frozenset(("since", "from", "starting", "beginning"))
+AHEAD = 16
+"""Characters in front of a date in which such a word may stand."""
+_SINCE = re.compile(r"\b(?:since|from) when\b", re.IGNORECASE)
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
 WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.6} | {
@@ -113,7 +118,7 @@ def vote(
     if question.kind in UNVOTED:
         return [Voted(one, (), {}) for one in voters]
     old = frozenset(question.stems) | question.known
-    sought = offices(question.asks) if question.kind == "person" else frozenset()
+    sought = _sought(question)
     held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
     titles = {
         title: _candidates(question.kind, old, sought, title) for title in {one.article.title for one in voters}
@@ -126,6 +131,13 @@ def vote(
         for one, words in zip(voters, held, strict=True)
     ]
     return sorted(voted, key=lambda v: (-v.score(), v.evidence.article.path, v.evidence.start))
+
+
+def _sought(question: Question) -> frozenset[str]:
+    """Words in small letters that tell, in front of what could be the answer, that it is meant."""
+    if question.kind == "person":
+        return offices(question.asks)
+    return BEGINNINGS if question.kind == "date" and _SINCE.search(question.text) else frozenset()
 
 
 def _count(
@@ -184,7 +196,7 @@ def _forms(
 
 def _candidates(kind: Kind, old: frozenset[str], sought: frozenset[str], text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said,
-    whose stems `old` holds. `sought` are the offices that are asked about."""
+    whose stems `old` holds. `sought` is as `_sought` tells it."""
     agency, dated = agency_ahead(text), kind in ("date", "deadline")
     found = []
     for start, end, weight in _spans(kind, text, sought):
@@ -224,7 +236,9 @@ def _opening(words: str) -> int:
 def _spans(kind: Kind, text: str, sought: frozenset[str]) -> Iterator[tuple[int, int, float]]:
     """Where something of this kind stands in a text, and what it weighs."""
     if kind in STRICT or kind in PLACES:
-        yield from ((start, end, WEIGHTS["placed"]) for start, end in candidates(kind, text))
+        for start, end in candidates(kind, text):
+            begun = bool(sought) and not sought.isdisjoint(text[max(0, start - AHEAD) : end].lower().split())
+            yield start, end, (CALLED if begun else 1.0) * WEIGHTS["placed"]
     if kind == "person":
         for run in runs(text, [(0, len(text))]):
             called = CALLED if not sought.isdisjoint(run.before) else 1.0
