@@ -25,6 +25,8 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
+_SEVERAL = frozenset(("premier", "premiers", "spokesman", "spokesmen", "spokeswoman", "spokesperson"))
+"""Words for an office that is called by another one as often: prime minister, or as whoever holds it is."""
 _SPELLED = {"defence": "defense", "labour": "labor", "advisor": "adviser", "spokesmen": "spokesman"}
 
 
@@ -56,9 +58,9 @@ def offices(text: str) -> frozenset[str]:
 
 
 def office_words(text: str) -> frozenset[str]:
-    """The words of the offices that a text names, in lower case: "defence", "minister". A premier has other words."""
+    """The words of the offices that a text names, in lower case: "defence", "minister"; none of which has several."""
     said = frozenset(word for one in _offices(text) for word in _WORD.findall(one.text.lower()))
-    return said - {"and", "of", "for", "the", "premier", "premiers"}
+    return said - _SEVERAL - {"and", "of", "for", "the"}
 
 
 def _another(asked: Office, other: Office) -> bool:

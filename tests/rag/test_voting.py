@@ -57,6 +57,14 @@ def test_whoever_holds_the_office_asked_about_comes_before_the_others_named() ->
     assert ranked[0].evidence.text[best.start : best.end] == "Kari Nordmann"
 
 
+def test_a_date_with_a_word_of_beginning_comes_first_where_it_is_asked_since_when() -> None:
+    said = sentence("On Monday he said that they were ready from Thursday.", 0.8)
+    for question, day in (("Since when are they ready?", "Thursday"), ("When did he say that?", "Monday")):
+        best = voted(question, said)[0].best()
+        assert best is not None
+        assert day in said.text[best.start : best.end]
+
+
 def test_copies_share_one_vote() -> None:
     said_twice = [sentence("The race went to Ola Hansen.", 0.7, path) for path in ("a.txt", "b.txt")]
     said_by_others = [
