@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 DATA ?= bench/news2022
 BASELINE ?= bench/baseline_llamaindex.py
 
-.PHONY: help setup chat test slow check bench bench-index growth first-seconds load kills hostile screenshots clean
+.PHONY: help setup chat test slow check bench bench-index growth processors first-seconds load kills hostile screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ bench-index: setup ## Index 1,000 news articles beside the stock pipeline (DATA=
 growth: setup ## Index and ask 1,000, 10,000 and 100,000 articles, and plot it (DATA=...; over an hour)
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	@$(BIN)/python -m eval.growth --data $(DATA) --json docs/growth.json --plot docs/growth.png
+
+processors: setup ## Ask the facts with models that round as other processors do; none may fail
+	@$(BIN)/python -m eval.processors
 
 kills: setup ## Kill an indexing process 60 times, at random, and compare what is left with a clean build
 	@KILLS=60 $(BIN)/python -m pytest -n 0 -m slow -s tests/test_kills.py
