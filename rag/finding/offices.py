@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from index.terms import terms
+from rag.asking.names import named
+from rag.attribution.person_words import PLACES
+
 _OFFICE = (
     "minister|ministers|secretary|secretaries|president|presidents|premier|premiers|adviser|advisers|advisor|advisors|"
     "spokesman|spokesmen|spokeswoman|spokesperson|governor|governors|chief|chiefs|director|directors|commissioner|"
@@ -25,6 +29,11 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
+REACH = 30
+"""Characters in front of an office in which its country stands."""
+_OWNER = re.compile(r"(?<![\w.])(?P<owner>[A-Z][\w.]*(?:['’]s)?)\s\Z")
+_OWNER_BEHIND = re.compile(r"\sof\s(?P<owner>[A-Z][\w.]*\w)")
+_INITIALS = frozenset(("US", "U.S.", "U.S", "UK", "U.K.", "U.K", "EU", "UN", "U.N."))
 _SEVERAL = frozenset(("premier", "premiers", "spokesman", "spokesmen", "spokeswoman", "spokesperson"))
 """Words for an office that is called by another one as often: prime minister, or as whoever holds it is."""
 _SPELLED = {"defence": "defense", "labour": "labor", "advisor": "adviser", "spokesmen": "spokesman"}
@@ -39,12 +48,17 @@ class Office:
     """"minister", in the singular."""
     fields: frozenset[str]
     """What it is the office of, and whether it is the second one: "prime", "deputy"."""
+    owner: tuple[str, ...]
+    """Stems of the country before or behind it ("Iraqi", "Iraq's", "of Iraq"); none where none stands there."""
 
 
 def conflicting(question: str, sentence: str, article: str) -> str:
-    """The office of the question in whose place the sentence has another, where the article never has it; else ""."""
+    """The office of the question in whose place the sentence has another, where the article never has it, or another
+    country's; else ""."""
     for asked in _offices(question):
         rivals = [other for other in _offices(sentence) if other.name == asked.name]
+        if rivals and all(_of_another_country(asked, other) for other in rivals):
+            return asked.text
         if rivals and all(_another(asked, other) for other in rivals):
             everywhere = (other for other in _offices(article) if other.name == asked.name)
             if all(_another(asked, other) for other in everywhere):
@@ -63,6 +77,11 @@ def office_words(text: str) -> frozenset[str]:
     return said - _SEVERAL - {"and", "of", "for", "the"}
 
 
+def _of_another_country(asked: Office, other: Office) -> bool:
+    """Whether both say whose they are, and it is not the same."""
+    return bool(asked.owner and other.owner) and not named(asked.owner, frozenset(other.owner), place=True)
+
+
 def _another(asked: Office, other: Office) -> bool:
     """Whether they are two offices: of two fields, or one is that of a deputy. Without a field ("the minister said")
     any may be meant."""
@@ -79,4 +98,11 @@ def _offices(text: str) -> Iterator[Office]:
         office = _SPELLED.get(office, office)
         if office == "premier":
             office, fields = "minister", fields | {"prime"}
-        yield Office(match.group().strip(), office, fields)
+        yield Office(match.group().strip(), office, fields, _owner(text, match.start(), match.end()))
+
+
+def _owner(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The stems of the country whose office stands at text[start:end]."""
+    said = _OWNER.search(text, max(0, start - REACH), start) or _OWNER_BEHIND.match(text, end)
+    owner = said["owner"].removesuffix("’s").removesuffix("'s") if said else ""
+    return tuple(terms(owner)) if owner.rstrip(".") in PLACES or owner in _INITIALS else ()
