@@ -13,12 +13,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.catalog import Catalog
 from index.encoder import Vectors
@@ -27,7 +24,6 @@ from index.postings import Numbers
 from index.scope import Scope
 from index.vectors import FOLDER, VectorStore, open_afresh, recreate
 
-Scores = npt.NDArray[np.floating[Any]]
 EXACT = 50_000
 """Passages that are searched exactly: 77 MB in memory and some milliseconds a question."""
 CHUNK = 20_000
@@ -37,9 +33,6 @@ SHARE = 2
 taken from 2,000 of them, all 20 nearest were among the 120 found; Chroma then needs 1.4 kB a passage, not 2.7."""
 SAMPLE = 20_000
 """Passages whose vectors the components are taken from."""
-HALVED, ROWS = 4_000, 64
-"""Vectors from which on they are multiplied in two halves at once, and what the first half is a multiple of, so that
-no product depends on where it is cut."""
 FARTHEST = 10_000
 """Neighbours that the store is asked for at most, to find those within limits among them."""
 DAMAGED = "chroma-damaged"
@@ -52,7 +45,6 @@ class DenseSearch:
     def __init__(self, catalog: Catalog, folder: Path) -> None:
         self._catalog, self._folder = catalog, folder
         self._lock = threading.Lock()
-        self._half = ThreadPoolExecutor(1, "products")
         self._seen: str | None = None
         self._ids: Numbers = np.zeros(0, np.int64)
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
@@ -73,7 +65,7 @@ class DenseSearch:
         with self._lock:
             self._refresh()
             ids, vectors, store, covered = self._ids, self._vectors, self._store, self._covered
-        exact = _best(ids, self._products(vectors, vector), limit, scope)
+        exact = _best(ids, vectors, vector, limit, scope)
         if store is None:
             return exact
         try:
@@ -83,15 +75,6 @@ class DenseSearch:
         except StorageError:
             self._tell_damage()
             return self._scan(vector, limit, scope)
-
-    def _products(self, vectors: Vectors, vector: Vectors) -> Scores:
-        """Of each vector with this one; of many in two halves at once, since it is reading them that takes time."""
-        if len(vectors) < HALVED:
-            return vectors @ vector if len(vectors) else np.zeros(0, np.float32)
-        half = len(vectors) // 2 // ROWS * ROWS
-        first = self._half.submit(np.matmul, vectors[:half], vector)
-        rest = vectors[half:] @ vector
-        return np.concatenate([first.result(), rest])
 
     def held(self, ids: Numbers) -> tuple[Numbers, Vectors]:
         """Those of these passages, ascending, that were in memory at the last search, and their vectors."""
@@ -109,8 +92,7 @@ class DenseSearch:
         """The nearest of a scope's passages up to `covered`: by their own vectors, where they are not too many."""
         inside = scope.passages[: np.searchsorted(scope.passages, covered, side="right")]
         if len(inside) <= EXACT:
-            ids, vectors = self._catalog.scopes.vectors(inside)
-            return _best(ids, self._products(vectors, vector), limit)
+            return _best(*self._catalog.scopes.vectors(inside), vector, limit)
         wanted = SHARE * limit
         asked = max(wanted, 2 * wanted * self._catalog.counts()[1] // len(inside))
         while asked <= FARTHEST:
@@ -122,8 +104,7 @@ class DenseSearch:
         return self._scan(vector, limit, scope)
 
     def close(self) -> None:
-        """Lets go of vectors and store; `nearest` is an error afterwards."""
-        self._half.shutdown()
+        """Lets go of vectors and store."""
         with self._lock:
             self._store, self._seen = None, None
             self._ids, self._vectors = self._ids[:0], self._vectors[:0]
@@ -176,7 +157,7 @@ class DenseSearch:
             if not len(ids):
                 return [number for _, number in sorted(found, reverse=True)[:limit]]
             last = int(ids[-1])
-            near = _best(ids, self._products(vectors, vector), limit, scope)
+            near = _best(ids, vectors, vector, limit, scope)
             places = np.searchsorted(ids, near)
             found = sorted([*found, *zip((vectors[places] @ vector).tolist(), near, strict=True)], reverse=True)[
                 :limit
@@ -298,10 +279,11 @@ def stamp(folder: Path) -> str:
     return " ".join(f"{file.name}={file.stat().st_size}" for file in files)
 
 
-def _best(ids: Numbers, scores: Scores, limit: int, scope: Scope | None = None) -> list[int]:
-    """The ids with the best scores, best first; only those within the scope, where there is one."""
+def _best(ids: Numbers, vectors: Vectors, vector: Vectors, limit: int, scope: Scope | None = None) -> list[int]:
+    """The ids of the nearest vectors, nearest first; only those within the scope, where there is one."""
     if not len(ids):
         return []
+    scores = vectors @ vector
     if scope is not None:
         inside = scope.holds(ids)
         ids, scores = ids[inside], scores[inside]

@@ -57,14 +57,14 @@ def leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]:
 
 
 def support(question: Question, claims: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
-    """For each of these sentences, those of all that were `ranked` that say the same: one an article, and each for
-    the first that it supports."""
+    """What stands behind each of these sentences: itself, and of all that were `ranked` those that say the same, one
+    an article, and each for the first that it supports."""
     found: list[dict[str, Evidence]] = [{claim.article.path: claim} for claim in claims]
     for evidence in ranked:
         number = next((n for n, claim in enumerate(claims) if _belongs(question, claim, evidence)), None)
         if number is not None:
             found[number].setdefault(evidence.article.path, evidence)
-    return [tuple(one.values())[1:] for one in found]
+    return [tuple(one.values()) for one in found]
 
 
 def _belongs(question: Question, claim: Evidence, evidence: Evidence) -> bool:

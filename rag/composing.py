@@ -40,10 +40,9 @@ def compose(
     told: list[differences.Found] = []
     for one in found:
         drafts = _drafts(one, words // len(found), writer)
-        told_by = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
-        for draft, others in zip(drafts, told_by, strict=True):
-            claims.append(_claim(draft, others, citations, one.speakers or draft is drafts[0]))
-        behind = [(draft.lead.evidence, *others) for draft, others in zip(drafts, told_by, strict=True)]
+        behind = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
+        for draft, evidence in zip(drafts, behind, strict=True):
+            claims.append(_claim(draft, evidence, citations, one.speakers or draft is drafts[0]))
         notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         if one.speakers:
             shown = [draft.lead for draft in drafts]
@@ -138,12 +137,13 @@ class _Citations:
         return self.at(evidence.article, evidence.start, evidence.end)
 
 
-def _claim(draft: Draft, others: Sequence[Evidence], citations: _Citations, marked: bool) -> Claim:
-    lead = draft.lead.evidence
+def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, marked: bool) -> Claim:
+    """The draft as it is read; `behind` it stand its own sentence and those that say the same."""
+    lead = behind[0]
     told = checked(draft.attributed, lead.article, draft.start, draft.end)
     numbers = [citations.at(lead.article, draft.start, draft.end)]
     numbers += [citations.at(lead.article, *span) for span in told.sources]
-    numbers += [citations.of(one) for one in others]
+    numbers += [citations.of(one) for one in behind[1:]]
     best = draft.lead.best() if marked else None
     best = best if best and best.weight > WEIGHTS["other"] else None  # "American" says not who
     short = moved(best.start, best.end, told) if best and lead.start + best.end <= draft.end else None

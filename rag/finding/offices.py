@@ -34,6 +34,7 @@ REACH = 30
 _OWNER = re.compile(r"(?<![\w.])(?P<owner>[A-Z][\w.]*(?:['’]s)?)\s\Z")
 _OWNER_BEHIND = re.compile(r"\sof\s(?P<owner>[A-Z][\w.]*\w)")
 _INITIALS = frozenset(("US", "U.S.", "U.S", "UK", "U.K.", "U.K", "EU", "UN", "U.N."))
+"""What stands for a country, or a union of them, and is not among the names of places."""
 _SEVERAL = frozenset(("premier", "premiers", "spokesman", "spokesmen", "spokeswoman", "spokesperson"))
 """Words for an office that is called by another one as often: prime minister, or as whoever holds it is."""
 _SPELLED = {"defence": "defense", "labour": "labor", "advisor": "adviser", "spokesmen": "spokesman"}

@@ -47,6 +47,7 @@ CALLED = 1.5
 """What a person counts in front of whose name the office stands that is asked about ("Prime Minister …"), and a date
 with a word of beginning ("starting from today") where it is asked since when."""
 BEGINNINGS = frozenset(("since", "from", "starting", "beginning"))
+"""Words of beginning; a date may hold one itself ("starting today")."""
 AHEAD = 16
 """Characters in front of a date in which such a word may stand."""
 _SINCE = re.compile(r"\b(?:since|from) when\b", re.IGNORECASE)
