@@ -296,7 +296,9 @@ def _counted(question: Question, reading: Reading) -> npt.NDArray[np.intp]:
     words = list(re.finditer(r"[^\W_]+", question.text[match.end() :])) if match else []
     if match is None or not words or stem(words[0].group()) in FUNCTION_STEMS:
         return np.array([], dtype=np.intp)
-    spans = [Word(match.end() + word.start(), match.end() + word.end()) for word in words[:COUNTED]]
+    spans = [Word(match.end() + word.start(), match.end() + word.end()) for word in words]
+    named = [(name.start, name.end) for name in question.names]
+    spans = [one for one in spans if not any(a <= one.start < b for a, b in named)][:COUNTED]  # whose is not what
     return np.flatnonzero(_inside(spans, reading))
 
 
