@@ -111,20 +111,30 @@ _MONTH = (
     r"Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 _DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-DATE = re.compile(
+_LASTING = (
+    r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|(?:a )?few|(?:a )?couple of|"
+    r"a dozen|\d+(?:\.\d+)?)(?: (?:hundred|thousand|million|billion))?"
+    r" (?:minute|hour|day|week|month|year|decade|centur)(?:s|y|ies)?"
+)
+_DISTANCE = (
+    rf"\b(?:{_LASTING}|the (?:hour|day|week|month|year)) (?:ago|later|earlier|before|after|from now|to go)\b"
+    rf"|\b(?:with)?in (?:the next )?{_LASTING}\b"
+)
+"""How far something is from something else in time."""
+_CALENDAR = (
     rf"\b{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}}\b)?"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:\s+\d{{4}})?"
     rf"|\b(?:(?:early|late|mid)[\s-]+(?:in\s+)?)?(?:1[5-9]|20)\d\d(?:s|\b)|{_DAY}|\b(?:19|20)?\d0s\b"
     r"|\b(?:today|yesterday|tomorrow|tonight|midnight|noon)\b"
     r"|\b(?:this|last|next|earlier this|later this|the end of the|the following) (?:week|month|year|decade|century|"
     r"spring|summer|autumn|fall|winter|morning|evening|night|weekend)\b"
-    r"|\b(?:a|an|one|two|three|four|five|six|ten|several|\d+) (?:day|week|month|year|decade)s?"
-    r" (?:ago|later|earlier)\b"
     r"|\b(?:within|for|in|over|since) (?:a|an|the|this|that|those|many|several|two|three) (?:last |past |next )?"
     r"(?:day|week|month|year|decade|centur)(?:s|y|ies)?\b"
     r"|\b(?:starting|from) (?:today|now)\b|\bfor (?:days|weeks|months|years|decades)\b|\b\w+ anniversary\b"
-    r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b",
+    r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
 )
+DATE = re.compile(rf"{_CALENDAR}|{_DISTANCE}")
+_DATED = re.compile(_CALENDAR)
 NUMBER = re.compile(
     r"[$€£]?\b\d+(?:[.,]\d+)*(?:\s?%|\s+percent)?(?:\s+(?:hundred|thousand|million|billion|trillion|dozen))?\b%?"
     r"|\b(?=[bcdefhmnoqst])"  # where none of the words begins, they are not tried one by one
@@ -205,8 +215,8 @@ def _matches(pattern: re.Pattern[str], group: int = 0) -> Callable[[str], Iterat
 
 
 def _numbers(text: str) -> Iterator[Span]:
-    """Numbers that are not part of a date."""
-    dates = [match.span() for match in DATE.finditer(text)]
+    """Numbers that are not part of a date; how many weeks ago something was is a number too."""
+    dates = [match.span() for match in _DATED.finditer(text)]
     for match in NUMBER.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in dates):
             yield match.span()

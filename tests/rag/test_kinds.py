@@ -37,6 +37,27 @@ def test_shares_are_told_from_other_numbers(sentence: str, shares: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("sentence", "times"),
+    [
+        ("On 3 May, with five weeks to go, it closed.", ["3 May", "five weeks to go"]),
+        (
+            "It fell eight days after the storm and a few hours before the next.",
+            ["eight days after", "a few hours before"],
+        ),
+        ("The shell is 66 million years old; it sank a couple of years ago.", ["a couple of years ago"]),
+        ("The park is two blocks away and 30 minutes from here.", []),
+    ],
+)
+def test_when_may_be_told_by_how_far_it_is_from_something_else(sentence: str, times: list[str]) -> None:
+    assert [sentence[start:end] for start, end in candidates("date", sentence)] == times
+
+
+def test_how_many_weeks_before_something_is_a_number_too() -> None:
+    sentence = "It reopened two weeks before the games, on 3 May."
+    assert [sentence[start:end] for start, end in candidates("number", sentence)] == ["two"]
+
+
+@pytest.mark.parametrize(
     ("question", "kind"),
     [
         ("Which European country closed its border?", "country"),
