@@ -1,6 +1,7 @@
 """Which facts hold on any processor: they are asked with models that differ by a ten-millionth.
 
     python -m eval.processors [--articles seeds] [--facts eval/facts/seeds.jsonl] [--rounds 10]
+    python -m eval.processors --data bench/news2022 [--rounds 10]
 
 The packaged model rounds what flows through it to 8 bits. Processors add in different orders; a sum that lies between
 two steps is then rounded the other way, and what follows differs by as much as rounding costs anyway. In each round
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -25,6 +27,8 @@ from unittest import mock
 import numpy as np
 
 from eval.facts import Fact, load_facts
+from eval.quality import measured as quality
+from eval.quality import news
 from eval.report import Result
 from eval.run import ask
 from index import encoder
@@ -45,8 +49,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=Path, default=CHECKOUT_SEEDS)
     parser.add_argument("--facts", type=Path, default=FACTS)
+    parser.add_argument("--data", type=Path, help="measure news answers, not facts")
     parser.add_argument("--rounds", type=int, default=10)
     given = parser.parse_args()
+    if given.data:
+        print(json.dumps(of_news(given.data, given.rounds), indent=2))
+        return
     found = measured(given.articles, load_facts(given.facts), given.rounds)
     print(json.dumps(found, indent=2, ensure_ascii=False))
     sys.exit(1 if found["failed"] else 0)
@@ -74,6 +82,32 @@ def measured(articles: Path, facts: Sequence[Fact], rounds: int) -> dict[str, An
             for name, ones in sorted(failed.items(), key=lambda pair: -len(pair[1]))
         },
     }
+
+
+def of_news(data: Path, rounds: int) -> dict[str, Any]:
+    """What is printed of news."""
+    with tempfile.TemporaryDirectory() as made:
+        plain = _news(data, Path(made, "plain"))
+        told = []
+        for number in range(1, rounds + 1):
+            with another(number, Path(made)):
+                told.append(_news(data, Path(made, str(number))))
+    spread = {name: sorted(one[name] for one in told) for name in plain}
+    return {
+        name: {"as it is": plain[name], "least": some[0], "middle": statistics.median(some), "most": some[-1]}
+        for name, some in spread.items()
+    }
+
+
+def _news(data: Path, index: Path) -> dict[str, float]:
+    """The figures of all questions."""
+    with news(data, index, index.parent) as assistant:
+        return {name: _figure(told) for name, told in quality(assistant, data)["all"].items()}
+
+
+def _figure(told: str | float) -> float:
+    """A share without its interval."""
+    return float(told.split()[0]) if isinstance(told, str) else told
 
 
 @contextmanager

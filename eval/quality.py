@@ -39,19 +39,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--index", type=Path, help="keep the index here instead of in a temporary folder")
     arguments = parser.parse_args()
-    asked = rows(arguments.data / "queries.jsonl")
-    unanswerable = rows(arguments.data / "unanswerable.jsonl")
     with tempfile.TemporaryDirectory() as folder, news(arguments.data, arguments.index, Path(folder)) as assistant:
-        started = time.perf_counter()
-        answers = [assistant.ask(row["question"]) for row in asked]
-        seconds = time.perf_counter() - started
-        others = [assistant.ask(row["question"]) for row in unanswerable]
-    print(
-        json.dumps(
-            report(asked, answers, unanswerable, others) | {"ms a question": round(1000 * seconds / len(asked))},
-            indent=2,
-        )
-    )
+        print(json.dumps(measured(assistant, arguments.data), indent=2))
+
+
+def measured(assistant: Assistant, data: Path) -> dict[str, Any]:
+    """What is printed, of an assistant over `news`."""
+    asked, unanswerable = rows(data / "queries.jsonl"), rows(data / "unanswerable.jsonl")
+    started = time.perf_counter()
+    answers = [assistant.ask(row["question"]) for row in asked]
+    seconds = time.perf_counter() - started
+    others = [assistant.ask(row["question"]) for row in unanswerable]
+    return report(asked, answers, unanswerable, others) | {"ms a question": round(1000 * seconds / len(asked))}
 
 
 def report(
