@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.errors import QuestionError
@@ -16,7 +16,7 @@ from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
 from rag.asking.kinds import AUXILIARY, Kind, kind_of
 from rag.asking.memory import said
-from rag.asking.word_classes import ROLES
+from rag.asking.word_classes import PARTICLES, ROLES
 
 FUNCTION_WORDS = frozenset(
     """
@@ -47,9 +47,11 @@ _KIND_WORD = re.compile(
     re.IGNORECASE,
 )
 _IDIOM = re.compile(
-    r"\b(?:on the ground|at the moment|these days|so far|at present|to date|in the end)\b", re.IGNORECASE
+    r"\b(?:on the ground|at the moment|these days|so far|at present|to date|in the end)\b"
+    r"|(?<=['’]s )(?:role|job|position|title|rank|post|occupation|profession)(?=\W*$)",
+    re.IGNORECASE,
 )
-"""Phrases whose nouns are not meant."""
+"""Phrases whose nouns are not meant, and what somebody is, of which the answer gives the name ("Brennan's rank")."""
 _LATELY = r"(?:first|also|else|once|later|since|really|recently|just|now|then|originally|ever)"
 """Words that may stand between "who" and what somebody did."""
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -61,10 +63,13 @@ _DOING = re.compile(
 )
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _CAPITALISED = (
-    r"(?:(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev)\.(?=\s[A-Z])"
+    r"(?:(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev|[A-Z])\.(?=\s[A-Z])"
     r"|[A-ZÀ-Þ][\w’'-]*(?:\.[A-Z]\b\.?)*)"
 )
-_PROPER = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:al|bin|of|the|von|de)\s+)?{_CAPITALISED})*")
+_PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES))})"
+_INSIDE = rf"(?:of|the|{_PARTICLE}(?:\s(?:der|den|la|las|los))?)"
+"""Small words inside names: "al-", "von der"."""
+_PROPER = re.compile(rf"\b(?:{_PARTICLE}-)?{_CAPITALISED}(?:\s+(?:{_INSIDE}[\s-]+)?{_CAPITALISED})*")
 CALENDAR = frozenset(
     terms(
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
@@ -139,7 +144,7 @@ def analyse(text: str) -> Question:
     content = tuple(dict.fromkeys(s for s in stems if s not in FUNCTION_STEMS))
     asking = _asking(text)
     names = tuple(name for name in _names(text) if name.start >= asking)
-    required = tuple(word for word in _required(text) if word.start >= asking)
+    required = tuple(word for word in _required(text, names) if word.start >= asking)
     done = _DOING.match(text, asking)
     doing = next((word for word in required if done and word.start == done.start("verb")), None)
     return Question(text, kind_of(text[asking:]), stems, content, names, required, text[asking:], doing)
@@ -163,19 +168,20 @@ def _asking(text: str) -> int:
     return next((start for start in reversed(starts) if len(words(text[start:])) > 2), 0)
 
 
-def _required(text: str) -> Iterator[Word]:
+def _required(text: str, names: Sequence[Name]) -> Iterator[Word]:
     plain = kind_of(text) not in (
         "thing",
         "organisation",
     )  # "which country" asks for a place; "which company" is about a company
     kinds = [match.span(match.lastindex or 0) for match in _KIND_WORD.finditer(text)]
-    names = [match.span() for match in _PROPER.finditer(text) if match.start()]
+    proper = [match.span() for match in _PROPER.finditer(text) if match.start()]  # months as well, which are no names
+    proper += [(name.start, name.end) for name in names]
     idioms = [match.span() for match in _IDIOM.finditer(text)]
     for match in re.finditer(r"[^\W_]+(?:\.[^\W_]\.?)*", text):
         stems = terms(match.group())
         light = not stems or stems[0] in FUNCTION_STEMS | ASKING_STEMS or match.group().endswith("ly")
         kind = _within(match, kinds)
-        if not light and not (kind and plain) and not _within(match, names + idioms):
+        if not light and not (kind and plain) and not _within(match, proper + idioms):
             yield Word(match.start(), match.end(), kind)
 
 

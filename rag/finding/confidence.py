@@ -23,6 +23,7 @@ from rag.asking.kinds import AUXILIARY, STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.finding.evidence import Evidence, Match
 from rag.finding.figures import conflicting
+from rag.finding.namesakes import conflicting as namesake
 from rag.finding.offices import conflicting as other_office
 
 Lack = Literal["name", "word", "kind", "figure", "not", "quoted"]
@@ -196,6 +197,8 @@ def lacking(
         return "not", ""
     if office := other_office(question.text, evidence.text, evidence.article.text):
         return "word", office
+    if name := namesake(question.asks, evidence.article.text, stems_of(evidence)):
+        return "name", name
     # "Are there 5,000?" is answered by whatever number there is.
     figure = "" if question.kind == "yes/no" else conflicting(question.text, evidence.text, evidence.article.text)
     return ("figure", figure) if figure else None

@@ -135,3 +135,23 @@ def test_whose_office_is_asked_about_owns_it(question: str, owns: bool) -> None:
 def test_what_somebody_did_is_told_from_who_somebody_is(question: str, doing: str | None) -> None:
     found = analyse(question).doing
     assert (found and question[found.start : found.end]) == doing
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "required"),
+    [
+        ("Who is Qasim al-Araji?", ["Qasim al-Araji"], []),
+        ("Who met al-Kadhimi?", ["al-Kadhimi"], ["met"]),
+        ("Did Lula da Silva win?", ["Lula da Silva"], ["win"]),
+        ("What did Ursula von der Leyen say?", ["Ursula von der Leyen"], []),
+        ("When did George W. Bush resign?", ["George W. Bush"], ["resign"]),
+        ("What is Ann Lee's role?", ["Ann Lee's"], []),
+        ("What role did Ann Lee play in April?", ["Ann Lee"], ["role", "play"]),
+    ],
+)
+def test_a_name_is_whole_and_its_words_are_required_with_it(
+    question: str, names: list[str], required: list[str]
+) -> None:
+    found = analyse(question)
+    assert [question[name.start : name.end] for name in found.names] == names
+    assert [question[word.start : word.end] for word in found.required] == required
