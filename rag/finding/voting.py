@@ -42,7 +42,7 @@ SHARE = 0.3
 odd half's figures stood beside them at each choice, so it is not unseen. `python -m eval.quality` prints both."""
 FEW = 25
 """Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and
-the less it is known which words are rare."""
+the less it is known which words are rare. What all of a few articles count or date is none the worse for it."""
 CALLED = 1.5
 """What a person counts in front of whose name the office stands that is asked about ("Prime Minister …"), and a date
 with a word of beginning ("starting from today") where it is asked since when."""
@@ -125,8 +125,10 @@ def vote(
         title: _candidates(question.kind, old, sought, title) for title in {one.article.title for one in voters}
     }
     stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
-    tally = _related(_count(voters, held, titles, rarity(stems), copies))
-    votes, share = sum(_shares(voters, copies)), SHARE * articles / (articles + FEW)
+    many = articles / (articles + FEW)
+    worth = _worth(rarity(stems), many if question.kind in STRICT else 1.0)
+    tally = _related(_count(voters, held, titles, worth, copies))
+    votes, share = sum(_shares(voters, copies)), SHARE * many
     voted = [
         Voted(one, words, {word.stems: tally[word.stems] / votes for word in words}, share)
         for one, words in zip(voters, held, strict=True)
@@ -145,11 +147,11 @@ def _count(
     voters: Sequence[Evidence],
     held: Sequence[Sequence[Candidate]],
     titles: Mapping[str, Sequence[Candidate]],
-    rarity: Mapping[str, float],
+    worth: Callable[[Stems], float],
     copies: Mapping[str, int],
 ) -> dict[Stems, float]:
     tally: dict[Stems, float] = {}
-    worth: dict[Stems, float] = {}
+    worths: dict[Stems, float] = {}
     headed = Counter({one.article.path: one.article.title for one in voters}.values())
     for one, words, share in zip(voters, held, _shares(voters, copies), strict=True):
         said: dict[Stems, float] = {}
@@ -160,11 +162,20 @@ def _count(
         for word in titles.get(title, ()):
             said[word.stems] = max(said.get(word.stems, 0.0), TITLE * word.weight)
         for stems, weight in said.items():
-            if stems not in worth:
-                rare = max([rarity.get(stem, 1.0) for stem in stems])
-                worth[stems] = min(rare**RARITY, max(rare, 0.0))
-            tally[stems] = tally.get(stems, 0.0) + share * weight * worth[stems]
+            if stems not in worths:
+                worths[stems] = worth(stems)
+            tally[stems] = tally.get(stems, 0.0) + share * weight * worths[stems]
     return tally
+
+
+def _worth(rarity: Mapping[str, float], matters: float) -> Callable[[Stems], float]:
+    """What a vote for some stems counts, by the rarest of them, as far as that matters, 0..1."""
+
+    def worth(stems: Stems) -> float:
+        rare = max([rarity.get(stem, 1.0) for stem in stems])
+        return float(min(rare**RARITY, max(rare, 0.0)) ** matters)
+
+    return worth
 
 
 def _shares(voters: Sequence[Evidence], copies: Mapping[str, int]) -> list[float]:

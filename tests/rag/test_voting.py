@@ -88,6 +88,15 @@ def test_votes_weigh_less_among_few_articles() -> None:
     assert few < many < SHARE
 
 
+def test_a_number_that_all_of_a_few_articles_tell_is_none_the_worse_for_it() -> None:
+    said = [sentence(f"There are 2,500 soldiers in {place}.", 0.7, place) for place in ("Oslo", "Bergen", "Bodo")]
+    other = sentence("There are 1,000 guests and 2,500 soldiers.", 0.75, "d.txt")
+    asked, common = analyse("How many soldiers are there?"), {"2500": 0.1, "1000": 1.5}
+    best = vote(asked, [other, *said], lambda stems: {stem: common.get(stem, 1.0) for stem in stems}, {}, 4)[0].best()
+    assert best is not None
+    assert best.stems == ("2500",)
+
+
 def test_only_so_many_sentences_vote_and_none_is_lost_to_strange_text() -> None:
     evidence = [sentence(f"\ud7ff [“{number}”] \u2028 ’s", 0.5) for number in range(VOTERS + 5)]
     assert len(voted("Who?", *evidence)) == VOTERS
