@@ -36,7 +36,8 @@ LINKS = words_of(
     and or but nor if so then because while whether although though not also just only even still yet already
     ever never now today currently usually often always very too much few enough else instead please well ok
     okay oh wow interesting really thanks thank hello hi yes actually exactly again ago together apart away back
-    up down out off soon later earlier first-hand n't
+    up down out off soon later earlier first-hand n't however meanwhile moreover nevertheless nonetheless
+    furthermore additionally therefore thus hence otherwise perhaps maybe indeed overall despite according
     """
 )
 VERBS = words_of(

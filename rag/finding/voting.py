@@ -21,7 +21,8 @@ from index.outlets import agency_ahead
 from index.terms import terms
 from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.asking.names import other_form
-from rag.asking.question import CALENDAR, FUNCTION_STEMS, FUNCTION_WORDS, Question
+from rag.asking.phrases import closed
+from rag.asking.question import CALENDAR, FUNCTION_STEMS, Question
 from rag.attribution.persons import runs
 from rag.finding.evidence import Evidence
 from rag.finding.offices import offices
@@ -226,7 +227,7 @@ def _told(words: str) -> tuple[Stems, int, int, bool]:
     """The stems of words that may be an answer, function words left out, where in them it begins and ends, and
     whether it is but a day or month; no stems where they are none."""
     stems = tuple(stem for stem in terms(words) if stem not in FUNCTION_STEMS)
-    if _NO_NAME.match("".join(stems)):
+    if _NO_NAME.match("".join(stems)) or _opens(words):
         return (), 0, 0, False
     first = _opening(words)
     answer = words[first:].rstrip(" ,’'.").removesuffix("’s").removesuffix("'s")
@@ -237,12 +238,15 @@ def _opening(words: str) -> int:
     """The length of what only opens a sentence before a name: "As " of "As Mississippi"."""
     length = 0
     for match in _FIRST_WORDS.finditer(words):
-        if match.start() > length or match[0].strip().lower() in ("the", "a", "an"):
-            break
-        if match[0].strip().lower() not in FUNCTION_WORDS:
+        if match.start() > length or match[0].strip().lower() in ("the", "a", "an") or not _opens(match[0].strip()):
             break
         length = match.end()
     return length
+
+
+def _opens(word: str) -> bool:
+    """Whether a word has its capital only because it opens a sentence: "However", but not "US"."""
+    return word[0].isupper() and not word[1:].isupper() and closed(word.lower())
 
 
 def _spans(kind: Kind, text: str, sought: frozenset[str]) -> Iterator[tuple[int, int, float]]:
