@@ -41,8 +41,9 @@ def compose(
     for one in found:
         drafts = _drafts(one, words // len(found), writer)
         behind = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
+        named = one.question.kind != "clause"  # no words of its sentence by themselves say how, or what came of it
         for draft, evidence in zip(drafts, behind, strict=True):
-            claims.append(_claim(draft, evidence, citations, one.speakers or draft is drafts[0]))
+            claims.append(_claim(draft, evidence, citations, one.speakers or (named and draft is drafts[0])))
         notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         if one.speakers:
             shown = [draft.lead for draft in drafts]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal
 
 from rag.asking.places import places
+from rag.asking.word_classes import PARTICLES
 
 Kind = Literal[
     "number",
@@ -25,6 +26,7 @@ Kind = Literal[
     "definition",
     "quote",
     "reason",
+    "clause",
     "yes/no",
     "thing",
 ]
@@ -37,6 +39,7 @@ AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|woul
 _SAYING = (
     r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
 )
+_NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))})[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("age", r"\bhow old\b|\bwhat age\b|\bwhat .*\bage\b"),
     (
@@ -64,8 +67,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
     (
         "definition",
-        r"^\s*who(?:['’]s|\s+(?:is|was|are|were)) (?:(?-i:[A-Z][\w.’'-]{0,40})\s?){1,5}\W*$"
-        r"|^\s*what(?:['’]s|\s+(?:is|was|are|were)) (?:an? |the )?(?:(?-i:[A-Z][\w.’'-]{0,40})\s?){1,5}\W*$"
+        rf"^\s*who(?:['’]s|\s+(?:is|was|are|were)) {_NAMED}\W*$"
+        rf"|^\s*what(?:['’]s|\s+(?:is|was|are|were)) (?:an? |the )?{_NAMED}\W*$"
         r"|\bwhat (?:does|do|did) .{1,80}\b(?:mean|stand for)\b|\bwhat is (?:meant by|the meaning of)\b",
     ),
     (
@@ -77,6 +80,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         "quote",
         rf"\bwhat (?:did|does|do|has|have|had|was|were) .*\b{_SAYING}\b|\bhow (?:did|does|do|has) .*\b{_SAYING}\b"
         r"|\bwhat (?:exactly )?(?:was|were|is) said\b|\bwhat .*\bwords\b|\bquote\b|\baccording to\b.*\bwhat\b",
+    ),
+    (
+        "clause",  # how it was done, or what came of it: no name or number says that
+        rf"\bhow {AUXILIARY}\b|\bwhat (?:(?:will|would|did|might|could|should|has|have|had) )?happen(?:s|ed|ing)?\b",
     ),
     ("country", r"\b(?:what|which) (?:[\w-]+ ){0,2}?(?:countr(?:y|ies)|nations?)\b"),
     ("state", r"\b(?:what|which) (?:[\w-]+ )?states?(?:['’]s?)?\b(?! of\b| department\b)"),
@@ -243,6 +250,7 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "definition": _matches(_OTHER),
     "quote": _quotes,
     "reason": _matches(_REASON),
+    "clause": _matches(_OTHER),
     "yes/no": _matches(_OTHER),
     "thing": _matches(_OTHER),
 }
