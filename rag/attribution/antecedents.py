@@ -38,6 +38,8 @@ _PREDICATE = re.compile(
     r"(?:a|an|the|one of the)?\s?(?:[\w’'-]+\s){0,4}\Z",
     re.IGNORECASE,
 )
+OWNS_NAME = re.compile(r"['’]s?\s[A-ZÀ-Þ]")
+"""What makes a word a part of another name: "Children’s Hospital"."""
 _LINK = re.compile(r"(?:More|MORE|Read more|READ MORE|Related|RELATED|Watch|Photos|Hide Caption)\b")
 _CREDIT = re.compile(
     r"Getty Images|/(?:AP|EPA|USA TODAY|Zuma|AFP|Reuters|CNN|Shutterstock|Bloomberg|Pool)\b|\bAP Photo\b"
@@ -296,6 +298,7 @@ def _teams(text: str, found: Sequence[Run]) -> dict[str, list[Person]]:
             and run.words[-2] in PLACES
             and last not in PLACES
             and last.lower() not in INSTITUTIONS
+            and not OWNS_NAME.match(text, run.end)
         ):
             name = text[run.start : run.end]
             teams[last].setdefault(name, Person(name, run.start, run.end, run.sentence, "", ""))

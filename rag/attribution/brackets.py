@@ -23,7 +23,7 @@ from index.articles import parse_article
 from index.metadata import FENCED, LONGEST_HEAD, read_metadata
 from index.sentences import split_sentences
 from index.types import Article
-from rag.attribution.antecedents import PRONOUN, Line, Reading, all_quote, read
+from rag.attribution.antecedents import OWNS_NAME, PRONOUN, Line, Reading, all_quote, read
 from rag.attribution.descriptions import Descriptions
 from rag.attribution.lacking import may_lack_names
 from rag.attribution.persons import Person, Run, Span
@@ -210,7 +210,8 @@ def _completed(known: Reading, line: Line) -> Iterator[tuple[int, int, Person, s
     for run in line.runs:
         people = known.who(run)
         teams = known.teams.get(run.words[0], []) if len(run.words) == 1 and run.article and not run.before else []
-        if len(teams) == 1 and teams[0].end <= line.start and not _tied(known, run):
+        named = len(teams) == 1 and teams[0].end <= line.start and not OWNS_NAME.match(known.hidden, run.end)
+        if named and not _tied(known, run):
             yield run.start, run.end, teams[0], ""
         if len(run.words) != 1 or len(people) != 1 or run.before or run.article or people[0] in full:
             continue
