@@ -256,7 +256,9 @@ def _keys(run: Run) -> Iterator[tuple[str, str]]:
 def _persons(text: str, found: Sequence[Run]) -> list[Person]:
     """Everybody named, in the order in which they are first named in full."""
     alone = {run.words[0].lower() for run in found if len(run.words) == 1 and not run.article}
-    full = [run for run in found if len(run.words) > 1 and run.standing != "other"]
+    full = [
+        run for run in found if len(run.words) > 1 and run.standing != "other" and run.words[0] not in ("The", "A")
+    ]
     sure = {_key(run) for run in full if run.standing == "person" or _last(run) in alone}
     people: dict[tuple[str, str], Person] = {}
     for run in full:
