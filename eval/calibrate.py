@@ -37,7 +37,7 @@ FACTS = [Path(__file__).with_name(folder) / "seeds.jsonl" for folder in ("facts"
 """Those that hold and those that are open alike: which is which is for the fitted curve to say."""
 SMALL_ONLY = ("stands_out", "size")
 """Signals of small folders: the large folder has one size, and in it what stands out tells nothing more."""
-SIGNALS = [name for name in Signals.__slots__ if name not in SMALL_ONLY]
+SIGNALS = [name for name in Signals.__slots__ if name not in (*SMALL_ONLY, "described")]
 ABLE = 2.9
 """What the questions that a small folder answers weigh beside those that it does not: its reader knows more or less
 what is in it. Each sort of question weighs the same, however many there are."""

@@ -25,6 +25,11 @@ ALSO = 12
 """Others who are quoted, named in a note."""
 OFFERED = 8
 """Sentences offered to the writer, which leaves out what does not fit."""
+BESIDE = 2
+"""Words beside a name in brackets that say nothing more: "the park [Yosemite National Park]"."""
+_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+_OWNS = re.compile(r"(?:\]['’]s?|['’]s?\])\s\w")
+"""A name in brackets whose something is told of: "[Ann Lee]’s deputy"."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 Numbered = Callable[[Iterable[str]], Mapping[str, int]]
 """The account of each path, from 1, in the order of the paths: `rag.accounts.groups.Accounts.numbered`."""
@@ -159,15 +164,22 @@ def checked(told: Attributed, article: Article, start: int, end: int) -> Attribu
 
 
 def moved(start: int, end: int, told: Attributed) -> tuple[int, int] | None:
-    """Where words of a quote stand once names are put into it; the name itself where they gave way to one."""
-    shift = 0
+    """Where words of a quote stand once names are put into it; the name alone where next to nothing stands beside
+    it."""
+    shift = inside = 0
+    named: tuple[int, int] | None = None
     for one in told.replaced:
         put = len(one.name) + (3 if one.start == one.end else 2)  # brackets, and a space where nothing gives way
-        if one.start < end and start < one.end:
-            return one.start + shift + 1, one.start + shift + 1 + len(one.name.removesuffix("’s").removesuffix(":"))
         if one.end <= start:
             shift += put - (one.end - one.start)
-    return start + shift, end + shift
+        elif one.start < end:
+            at = one.start + shift + inside + 1
+            named = named or (at, at + len(one.name.removesuffix("’s").removesuffix(":")))
+            inside += put - (one.end - one.start)
+    whole = start + shift, end + shift + inside
+    beside = _BRACKETS.sub(" ", told.text[slice(*whole)]).split()
+    alone = len(beside) <= BESIDE and not _OWNS.search(told.text, *whole)
+    return named if named and alone else whole
 
 
 def _by_account(

@@ -39,7 +39,7 @@ AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|woul
 _SAYING = (
     r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
 )
-_NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))})[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"
+_NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))}|of|vs?\.?)[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("age", r"\bhow old\b|\bwhat age\b|\bwhat .*\bage\b"),
     (
@@ -68,7 +68,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "definition",
         rf"^\s*who(?:['’]s|\s+(?:is|was|are|were)) {_NAMED}\W*$"
-        rf"|^\s*what(?:['’]s|\s+(?:is|was|are|were)) (?:an? |the )?{_NAMED}\W*$"
+        rf"|^\s*what(?:['’]s|\s+(?:is|was|are|were)) (?:(?:an? |the )?{_NAMED}|(?:an? )?(?!it|this|that)[\w’'-]+)\W*$"
         r"|\bwhat (?:does|do|did) .{1,80}\b(?:mean|stand for)\b|\bwhat is (?:meant by|the meaning of)\b",
     ),
     (

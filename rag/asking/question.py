@@ -126,6 +126,12 @@ class Question:
     known: frozenset[str] = frozenset()
     """Stems of an earlier answer that is not wanted again ("the other countries")."""
 
+    @property
+    def defined(self) -> str:
+        """The name of which it is asked who or what bears it; "" where that is not asked."""
+        one = self.names[0] if self.kind == "definition" and len(self.names) == 1 else None
+        return self.text[one.start : one.end] if one else ""
+
 
 def check(text: str) -> str:
     """The question without surrounding space. Raises QuestionError where there is nothing to look up."""

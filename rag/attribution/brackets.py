@@ -225,10 +225,14 @@ def _completed(known: Reading, line: Line) -> Iterator[tuple[int, int, Person, s
             yield run.start, run.end, person, ""
 
 
+_ROMAN = re.compile(r"\s[IVX]+\b")
+
+
 def _tied(known: Reading, run: Run) -> bool:
-    """Whether a hyphen, a slash or the like makes a word part of another ("Trump-era", "the Jackson 5")."""
+    """Whether a hyphen, a number or the like makes a word part of another: "Trump-era", "the Jackson 5", "Moss I"."""
     behind, ahead = known.hidden[run.end : run.end + 2], known.hidden[max(0, run.start - 1) : run.start]
-    return behind[:1] in tuple("-–/&") or behind[1:2].isdigit() or ahead in ("-", "/", "&")
+    numbered = behind[1:2].isdigit() or _ROMAN.match(known.hidden, run.end)
+    return behind[:1] in tuple("-–/&") or bool(numbered) or ahead in ("-", "/", "&")
 
 
 def _last_of(person: Person) -> str:

@@ -37,6 +37,8 @@ DONE = 0.42
 """Match below which a sentence does not tell of what somebody did, where that is asked: "Who won?"."""
 LACKING = 0.3
 """Confidence is multiplied by this where a requirement is not met, so that it falls below the default bar."""
+DESCRIBED = 0.9
+"""Confidence, at least, where a sentence says beside a name who or what bears it, and that is asked."""
 SMALL, LARGE = math.log(512), math.log(5_000)
 """Passages, as logarithms: up to SMALL the curve for small folders holds, from LARGE on the one for large folders, in
 between a mixture. In a small folder all passages are read, and little is near by chance: there a question in quite
@@ -94,6 +96,8 @@ class Signals:
     them."""
     size: float
     """Logarithm of the number of passages: the best of many is good by chance."""
+    described: bool = False
+    """It is asked who or what bears a name that the article has in full, and the sentence says so."""
 
 
 def signals(
@@ -122,6 +126,7 @@ def signals(
         _stands_out(evidence, read),
         math.log(1 + len(content)),
         math.log(max(passages, 1)),
+        bool(question.defined and evidence.values) and article.issuperset(question.names[0].stems),
     )
 
 
@@ -157,6 +162,7 @@ def confidence(known: Signals, lack: tuple[Lack, str] | None, curves: Mapping[st
     large = min(1.0, max(0.0, (known.size - SMALL) / (LARGE - SMALL)))
     small = replace(known, size=min(known.size, SMALL))  # the curve knows of no larger folders
     sure = (1 - large) * _logistic(small, curves["small"]) + large * _logistic(known, curves["large"])
+    sure = max(sure, DESCRIBED) if known.described else sure
     return sure * LACKING if lack else sure
 
 
@@ -197,7 +203,7 @@ def lacking(
         return "not", ""
     if office := other_office(question.text, evidence.text, evidence.article.text):
         return "word", office
-    if name := namesake(question.asks, evidence.article.text, stems_of(evidence)):
+    if name := namesake(question.asks, evidence.article.text):
         return "name", name
     # "Are there 5,000?" is answered by whatever number there is.
     figure = "" if question.kind == "yes/no" else conflicting(question.text, evidence.text, evidence.article.text)

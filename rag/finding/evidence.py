@@ -25,6 +25,7 @@ from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
 from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
+from rag.finding.described import described
 from rag.finding.offices import office_words
 from rag.finding.reader import Stems, View, near
 
@@ -254,10 +255,13 @@ class _Asked:
         spans = candidates("place", sentence)
         return any(not set(terms(sentence[start:end])) <= self.stems for start, end in spans)
 
-    def values(self, sentence: str, counts: Counts) -> tuple[str, ...]:
+    def values(self, sentence: str, article: Article, counts: Counts) -> tuple[str, ...]:
         """What in a sentence could be the answer, as stems; `counts` tells whether a span counts what is asked."""
         found = []
-        for start, end in candidates(self.question.kind, sentence):
+        spans = candidates(self.question.kind, sentence)
+        if name := self.question.defined:
+            spans = ((one.start, one.end) for one in described(name, sentence, article.text))
+        for start, end in spans:
             stems = _value(sentence[start:end])
             if stems and not self.said.issuperset(stems) and counts(start, end):
                 found.append(" ".join(stems))
@@ -317,7 +321,7 @@ def _evidence(
     asked: _Asked, view: View, number: int, text: str, matched: Sequence[float], share: float, cosine: float
 ) -> Evidence:
     start, end = view.hit.passage.sentences[number]
-    values = asked.values(text, _counts(asked, view, start))
+    values = asked.values(text, view.article, _counts(asked, view, start))
     features = Features(share, _weakest(matched), cosine, float(bool(values)), view.hit.alone)
     match = Match(asked, view, number, matched)
     return Evidence(view.article, start, end, text, features, _score(features), values, match)

@@ -24,6 +24,7 @@ from rag.asking.names import other_form
 from rag.asking.phrases import closed
 from rag.asking.question import CALENDAR, FUNCTION_STEMS, Question
 from rag.attribution.persons import runs
+from rag.finding.described import described
 from rag.finding.evidence import Evidence
 from rag.finding.offices import offices
 
@@ -63,7 +64,7 @@ WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 
 numbers."""
 TOLD = 20_000
 """Words that may be answers whose stems are kept in memory, a few MB: most come back in other sentences."""
-UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition"))
+UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no"))
 """Kinds whose answer is a sentence, not some words of it."""
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
 """An initial or a suffix that was cut off its name."""
@@ -117,14 +118,16 @@ def vote(
     articles that tell the same as the one at a path, `articles` that of all articles.
     """
     voters = evidence[:VOTERS]
-    if question.kind in UNVOTED:
+    if question.kind in UNVOTED or (question.kind == "definition" and not question.defined):
         return [Voted(one, (), {}) for one in voters]
     old = frozenset(question.stems) | question.known
     sought = _sought(question)
-    held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
-    titles = {
-        title: _candidates(question.kind, old, sought, title) for title in {one.article.title for one in voters}
-    }
+    if question.defined:
+        held, titles = [tuple(_descriptions(question.defined, one)) for one in voters], {}
+    else:
+        held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
+        heads = {one.article.title for one in voters}
+        titles = {title: _candidates(question.kind, old, sought, title) for title in heads}
     stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
     many = articles / (articles + FEW)
     worth = _worth(rarity(stems), many if question.kind in STRICT else 1.0)
@@ -220,6 +223,14 @@ def _candidates(kind: Kind, old: frozenset[str], sought: frozenset[str], text: s
         if not other_form(stems, old):  # "the Americans" in the question, "U.S." here
             found.append(Candidate(stems, start + first, start + length, weight))
     return found
+
+
+def _descriptions(name: str, evidence: Evidence) -> Iterator[Candidate]:
+    """What a sentence says who or what bears a name."""
+    for one in described(name, evidence.text, evidence.article.text):
+        stems = tuple(stem for stem in terms(evidence.text[one.start : one.end]) if stem not in FUNCTION_STEMS)
+        if stems:
+            yield Candidate(stems, *one)
 
 
 @lru_cache(maxsize=TOLD)

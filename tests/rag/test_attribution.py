@@ -164,6 +164,7 @@ def test_a_junior_is_another_person() -> None:
         (MAYOR + "Erik Nordmann is an uncle. Erik Nordmann and Kari Nordmann spoke. ", "Erik Nordmann left."),
         ("Yosemite National Park and Zion National Park closed.\n\n", "The park reopened on Friday."),
         ("It is from NASA The Artemis I rocket left.\n\nArtemis said so. ", "They built Artemis I."),
+        ("Peter Moss spoke. ", "They launched Moss I."),
         ("He leads Texas Children's Pediatrics.\n\n", "She leads the Children's Hospital in Ohio."),
         ("The Colorado Avalanche won.\n\n", "They met at the Avalanche's Hall of Fame."),
         ("Yosemite National Park closed, as did a park in town.\n\n", "The park reopened on Friday."),

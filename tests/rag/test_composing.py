@@ -89,6 +89,14 @@ def test_words_move_along_with_what_is_put_in_before_them() -> None:
     assert text[slice(*name)] == "Kari Nordmann"
 
 
+def test_words_hold_what_is_put_in_among_them() -> None:
+    on = QUOTE.index(" on ")
+    put = told(Replacement(on, on, "Kari Nordmann", 0, 13))
+    span = moved(0, len(QUOTE) - 1, put)
+    assert span is not None
+    assert put.text[slice(*span)] == put.text[:-1]
+
+
 @pytest.mark.parametrize("name", ["Ola Hansen", "[Kari Nordmann", ""])
 def test_brackets_that_do_not_hold_what_the_article_says_are_left_out(name: str) -> None:
     wrong = told(Replacement(0, 2, name, 0, 13))

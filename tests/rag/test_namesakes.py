@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from index.terms import stems
 from rag import Assistant
 from rag.finding.namesakes import conflicting
 
-ARTICLE = "Gen. John W. Brennan spoke in Oslo. Brennan and Mustafa al-Kadhimi met Robert Lee and the Dutch Party."
+ARTICLE = (
+    "Gen. John W. Brennan spoke in Oslo. Brennan and Mustafa al-Kadhimi met Robert Lee, Jill and Joe Biden and the "
+    "Dutch Party."
+)
 
 
 @pytest.mark.parametrize(
@@ -25,10 +27,12 @@ ARTICLE = "Gen. John W. Brennan spoke in Oslo. Brennan and Mustafa al-Kadhimi me
         ("Who is Bob Lee?", ""),
         ("What did the Labour Party say?", ""),
         ("Who is Peter Hansen?", ""),
+        ("Who is Jill Biden?", ""),
+        ("Who is Robert Brennan?", "Robert Brennan"),
     ],
 )
 def test_another_first_name_is_another_person_and_another_form_of_it_is_not(question: str, other: str) -> None:
-    assert conflicting(question, ARTICLE, stems(ARTICLE)) == other
+    assert conflicting(question, ARTICLE) == other
 
 
 def test_a_namesake_is_no_answer(assistant: Assistant) -> None:
