@@ -150,7 +150,7 @@ def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, mark
     numbers = [citations.at(lead.article, draft.start, draft.end)]
     numbers += [citations.at(lead.article, *span) for span in told.sources]
     numbers += [citations.of(one) for one in behind[1:]]
-    best = draft.lead.best() if marked else None
+    best = draft.lead.short() if marked else None
     best = best if best and best.weight > WEIGHTS["other"] else None  # "American" says not who
     short = moved(best.start, best.end, told) if best and lead.start + best.end <= draft.end else None
     return Claim(told.text, tuple(dict.fromkeys(numbers)), short)

@@ -9,9 +9,10 @@ quality section and docs/decisions/0004-evidence.md say what each is worth.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from operator import mul
 from typing import NamedTuple
 
@@ -95,6 +96,12 @@ class Match:
         """How what somebody did is matched, of "Who founded it?"; 1 where that is not asked."""
         return self._asked.done(self._matched)
 
+    @cached_property
+    def fitting(self) -> tuple[str, ...]:
+        """Of its values those that count what "how many …" asks for and fit the question best; none where something
+        else is asked."""
+        return self._asked.fitting(self._view, self._number)
+
     @property
     def before(self) -> str:
         """The sentence before it in its passage."""
@@ -117,6 +124,9 @@ MATCHED = 0.55
 COUNTED, UNIT, UNIT_REACH = 2, 0.45, 30
 """A number counts what is asked where one of the COUNTED words behind "how many" has a cosine of UNIT or more to the
 number or to a word within UNIT_REACH characters behind it."""
+FIT = 0.05
+"""How much less than the best of its sentence a number may fit what is asked: the best cosine of what is counted, and
+the mean of those of the question's content words, up to the next number."""
 _COUNTED = re.compile(r"\bhow many\b", re.IGNORECASE)
 BLANK = 0.30
 """Cosine below which a word of the question has no counterpart in the sentence."""
@@ -154,10 +164,6 @@ _MONTHS["sept"] = _MONTHS["sep"]
 """Dec. and December are one month."""
 
 
-Counts = Callable[[int, int], bool]
-"""Tells of a span of a sentence, in code points, whether it counts what is asked for."""
-
-
 class _Asked:
     """The question's side of the comparison, made once."""
 
@@ -167,8 +173,8 @@ class _Asked:
         self.stems = frozenset(question.stems)
         self.tokens = reading.tokens
         self.in_name = _inside(question.names, reading)
-        content = self.in_name | _inside(question.required, reading)
-        shares = np.where(content, 1.0, FUNCTION_SHARE).astype(np.float32)
+        self.content = self.in_name | _inside(question.required, reading)
+        shares = np.where(self.content, 1.0, FUNCTION_SHARE).astype(np.float32)
         self.shares: Vectors = shares / shares.sum()
         self.counted = _counted(question, reading)
         tokens = ((word, _tokens(word, reading)) for word in question.required)
@@ -255,43 +261,57 @@ class _Asked:
         spans = candidates("place", sentence)
         return any(not set(terms(sentence[start:end])) <= self.stems for start, end in spans)
 
-    def values(self, sentence: str, article: Article, counts: Counts) -> tuple[str, ...]:
-        """What in a sentence could be the answer, as stems; `counts` tells whether a span counts what is asked."""
-        found = []
-        spans = candidates(self.question.kind, sentence)
+    def values(self, view: View, number: int) -> tuple[str, ...]:
+        """What in a sentence could be the answer, as stems."""
+        sentence, kind = view.text(number), self.question.kind
+        spans: Iterable[tuple[int, int]] = candidates(kind, sentence)
         if name := self.question.defined:
-            spans = ((one.start, one.end) for one in described(name, sentence, article.text))
-        for start, end in spans:
-            stems = _value(sentence[start:end])
-            if stems and not self.said.issuperset(stems) and counts(start, end):
-                found.append(" ".join(stems))
-                if self.question.kind not in STRICT:
-                    break  # any word will do: it is only asked whether there is one
-        if self.question.kind in STRICT and not self.question.known and says_unknown(sentence):
+            spans = ((one.start, one.end) for one in described(name, sentence, view.article.text))
+        new = (
+            span for span in spans if (stems := _value(sentence[slice(*span)])) and not self.said.issuperset(stems)
+        )
+        told = list(new if kind in STRICT else islice(new, 1))  # else any word will do: it is only asked for one
+        if len(self.counted):
+            told = [span for span, _ in self._counting(view, number, told)]
+        found = [_stems_of(sentence, span) for span in told]
+        if kind in STRICT and not self.question.known and says_unknown(sentence):
             found.append("unknown")
         return tuple(dict.fromkeys(found))
+
+    def fitting(self, view: View, number: int) -> tuple[str, ...]:
+        """Of the numbers of a sentence that count what "how many …" asks for those that fit the question about as
+        well as the best, as stems: of "2,500 US troops and 1,000 others" one is of "US soldiers"."""
+        spans = list(candidates(self.question.kind, view.text(number))) if len(self.counted) else []
+        fits = self._counting(view, number, spans)
+        best = max((fit for _, fit in fits), default=0.0)
+        return tuple(_stems_of(view.text(number), span) for span, fit in fits if fit >= best - FIT)
+
+    def _counting(
+        self, view: View, number: int, spans: Sequence[tuple[int, int]]
+    ) -> list[tuple[tuple[int, int], float]]:
+        """The numbers of a sentence, at `spans`, that count what is asked for, and how well each fits that."""
+        begin, offsets = view.hit.passage.sentences[number][0], view.tokens.offsets
+        found = []
+        for span, following in zip(spans, [*spans[1:], None], strict=False):  # the last has none behind it
+            start, end = begin + span[0], begin + span[1] + UNIT_REACH
+            inside = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
+            if len(inside):
+                similar = near([view.tokens.only(inside)], self.tokens)
+                if similar[:, self.counted].max() >= UNIT:
+                    own = offsets[inside, 0] < (begin + following[0] if following else end)
+                    best = similar[own].max(axis=0)
+                    found.append((span, float(best[self.counted].max() + best[self.content].mean())))
+        return found
+
+
+def _stems_of(sentence: str, span: tuple[int, int]) -> str:
+    return " ".join(_value(sentence[slice(*span)]))
 
 
 @lru_cache(maxsize=20_000)
 def _value(words: str) -> tuple[str, ...]:
     """The stems of words that could be the answer, function words left out; most come back in other sentences."""
     return tuple(_MONTHS.get(stem, stem) for stem in terms(words) if stem not in FUNCTION_STEMS)
-
-
-def _counts(asked: _Asked, view: View, begin: int) -> Callable[[int, int], bool]:
-    """Whether a number in the sentence that begins at `begin` counts what "how many …" asks for."""
-
-    def counts(start: int, end: int) -> bool:
-        if not len(asked.counted):
-            return True
-        offsets = view.tokens.offsets
-        inside = np.flatnonzero((offsets[:, 0] < begin + end + UNIT_REACH) & (offsets[:, 1] > begin + start))
-        if not len(inside):
-            return False
-        similar = near([view.tokens.only(inside)], asked.tokens[asked.counted])
-        return float(similar.max()) >= UNIT
-
-    return counts
 
 
 def _counted(question: Question, reading: Reading) -> npt.NDArray[np.intp]:
@@ -321,7 +341,7 @@ def _evidence(
     asked: _Asked, view: View, number: int, text: str, matched: Sequence[float], share: float, cosine: float
 ) -> Evidence:
     start, end = view.hit.passage.sentences[number]
-    values = asked.values(text, view.article, _counts(asked, view, start))
+    values = asked.values(view, number)
     features = Features(share, _weakest(matched), cosine, float(bool(values)), view.hit.alone)
     match = Match(asked, view, number, matched)
     return Evidence(view.article, start, end, text, features, _score(features), values, match)

@@ -44,7 +44,9 @@ SHARE = 0.3
 odd half's figures stood beside them at each choice, so it is not unseen. `python -m eval.quality` prints both."""
 FEW = 25
 """Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and
-the less it is known which words are rare. What all of a few articles count or date is none the worse for it."""
+the less it is known which words are rare."""
+COMMON = 100
+"""Articles with which the rarity of a number or date counts half: what all of a few tell is none the worse for it."""
 CALLED = 1.5
 """What a person counts in front of whose name the office stands that is asked about ("Prime Minister …"), and a date
 with a word of beginning ("starting from today") where it is asked since when."""
@@ -99,6 +101,12 @@ class Voted:
         left = [word for word in self.words if word.stems not in used] if used else self.words
         return max(left, key=lambda word: (self.votes[word.stems], word.weight, -word.start), default=None)
 
+    def short(self) -> Candidate | None:
+        """Its words that were voted for most, of several numbers among those that fit the question."""
+        fitting = self.evidence.match.fitting if self.evidence.match else ()
+        others = frozenset(word.stems for word in self.words if " ".join(word.stems) not in fitting)
+        return self.best(others if fitting else frozenset()) or self.best()
+
     def score(self, used: frozenset[Stems] = frozenset()) -> float:
         """With the share of the vote for what it says that is not used yet."""
         best = self.best(used)
@@ -126,11 +134,16 @@ def vote(
         held, titles = [tuple(_descriptions(question.defined, one)) for one in voters], {}
     else:
         held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
+        if question.kind == "number":  # those that count what is asked for
+            held = [
+                tuple(word for word in words if " ".join(word.stems) in one.values)
+                for words, one in zip(held, voters, strict=True)
+            ]
         heads = {one.article.title for one in voters}
         titles = {title: _candidates(question.kind, old, sought, title) for title in heads}
     stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
     many = articles / (articles + FEW)
-    worth = _worth(rarity(stems), many if question.kind in STRICT else 1.0)
+    worth = _worth(rarity(stems), articles / (articles + COMMON) if question.kind in STRICT else 1.0)
     tally = _related(_count(voters, held, titles, worth, copies))
     votes, share = sum(_shares(voters, copies)), SHARE * many
     voted = [

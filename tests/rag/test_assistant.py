@@ -249,6 +249,7 @@ def test_the_noun_of_an_idiom_need_not_be_said(assistant: Assistant) -> None:
     asked = "How many soldiers do the other allied nations have on the ground?"
     assert analyse(asked).required == analyse(asked.replace(" on the ground", "")).required
     assert assistant.ask(asked).short == "1,000"
+    assert assistant.ask("How many US soldiers are still stationed in Iraq?").short == "2,500"
 
 
 def test_what_somebody_said_is_not_followed_by_what_others_said(assistant: Assistant) -> None:

@@ -11,9 +11,11 @@ RARE = 5.0
 MANY = 1_000
 
 
-def sentence(text: str, score: float, path: str = "a.txt", title: str = "News") -> Evidence:
+def sentence(
+    text: str, score: float, path: str = "a.txt", title: str = "News", values: tuple[str, ...] = ()
+) -> Evidence:
     features = Features(score, 1, score, 1, score)
-    return Evidence(Article(path, text, title, None, None, None), 0, len(text), text, features, score, ())
+    return Evidence(Article(path, text, title, None, None, None), 0, len(text), text, features, score, values)
 
 
 def voted(question: str, *evidence: Evidence, copies: dict[str, int] | None = None):  # type: ignore[no-untyped-def]
@@ -89,8 +91,9 @@ def test_votes_weigh_less_among_few_articles() -> None:
 
 
 def test_a_number_that_all_of_a_few_articles_tell_is_none_the_worse_for_it() -> None:
-    said = [sentence(f"There are 2,500 soldiers in {place}.", 0.7, place) for place in ("Oslo", "Bergen", "Bodo")]
-    other = sentence("There are 1,000 guests and 2,500 soldiers.", 0.75, "d.txt")
+    places = ("Oslo", "Bergen", "Bodo")
+    said = [sentence(f"There are 2,500 soldiers in {place}.", 0.7, place, values=("2500",)) for place in places]
+    other = sentence("There are 1,000 guests and 2,500 soldiers.", 0.75, "d.txt", values=("1000", "2500"))
     asked, common = analyse("How many soldiers are there?"), {"2500": 0.1, "1000": 1.5}
     best = vote(asked, [other, *said], lambda stems: {stem: common.get(stem, 1.0) for stem in stems}, {}, 4)[0].best()
     assert best is not None
