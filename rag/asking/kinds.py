@@ -135,9 +135,9 @@ _CALENDAR = (
     r"|\b(?:today|yesterday|tomorrow|tonight|midnight|noon)\b"
     r"|\b(?:this|last|next|earlier this|later this|the end of the|the following) (?:week|month|year|decade|century|"
     r"spring|summer|autumn|fall|winter|morning|evening|night|weekend)\b"
-    r"|\b(?:within|for|in|over|since) (?:a|an|the|this|that|those|many|several|two|three) (?:last |past |next )?"
+    r"|\b(?:within|in|over|since) (?:a|an|the|this|that|those|many|several|two|three) (?:last |past |next )?"
     r"(?:day|week|month|year|decade|centur)(?:s|y|ies)?\b"
-    r"|\b(?:starting|from) (?:today|now)\b|\bfor (?:days|weeks|months|years|decades)\b|\b\w+ anniversary\b"
+    r"|\b(?:starting|from) (?:today|now)\b|\b\w+ anniversary\b"
     r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
 )
 DATE = re.compile(rf"{_CALENDAR}|{_DISTANCE}")
