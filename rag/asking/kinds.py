@@ -53,7 +53,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"|\bwhat .*\b(?:cost|price|salary|fee|budget|fine)\b",
     ),
     ("deadline", r"\b(?:by|until) (?:when|what|which)\b|\bwhat .*\bdeadline\b"),
-    ("date", r"\b(?:when|what (?:year|date|day|month|time|decade)|which (?:year|date|day|month|decade))\b"),
+    ("date", r"^(?!.*\b(?:how|who|whom|whose|why|where|which|what)\b.*\bwhen\b).*\bwhen\b"),  # "who … when it sank?"
+    ("date", r"\b(?:what (?:year|date|day|month|time|decade)|which (?:year|date|day|month|decade))\b"),
     ("date", r"\bhow (?:long ago|recently|soon)\b|\b(?:in|by|on|since|until) what\b"),
     (
         "number",
@@ -177,8 +178,9 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 AGE = re.compile(
-    r"\b\d{1,3}[\s-]years?[\s-]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b|,\s\d{1,3},|\b\d{1,3}(?:th|st|nd|rd) birthday\b"
-    r"|\b(?:is|was|turned|turns|be)\s\d{1,3}\b",
+    r"\b\d{1,3}[\s-]years?[\s-]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b|\b\d{1,3}(?:th|st|nd|rd) birthday\b"
+    r"|(?<=,\s)\d{1,3}(?=[,.;)])|(?<=\()\d{1,3}(?=\))"
+    r"|(?:(?<=\bis\s)|(?<=\bwas\s)|(?<=\bbe\s)|(?<=\bturns\s)|(?<=\bturned\s))\d{1,3}\b(?!\s(?:percent|people|of)\b)",
     re.IGNORECASE,
 )
 _NAME_WORD = r"[A-ZÀ-Þ][\w’'-]*(?:\.(?=\s[A-Z]))?"

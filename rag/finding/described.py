@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rag.asking.phrases import closed
@@ -85,15 +85,10 @@ def described(name: str, text: str, article: str) -> Iterator[Description]:
     """What a sentence of the article says who or what bears this name: behind it, after "is", or in front of it."""
     text = text[:LONGEST]
     asked = _parts(name.split())
-    if not asked:
-        return
     for run in runs(text, [(0, len(text))]):
-        called = _parts(run.words)
-        if not called or called[-1].lower() != asked[-1].lower():
+        if not bearer(run.words, name):
             continue
-        if len(called) > 1 < len(asked) and not alike(called[0], asked[0]):
-            continue
-        if len(called) < len(asked) and not only_one(asked[0], asked[-1], article):
+        if len(_parts(run.words)) < len(asked) and not only_one(asked[0], asked[-1], article):
             continue  # "Webb" may be the telescope, and "Speaker Pelosi" his wife
         for match in _apposed(text, run):
             part = match.lastgroup or ""
@@ -103,6 +98,14 @@ def described(name: str, text: str, article: str) -> Iterator[Description]:
         ahead = text[start : run.start].rstrip()
         if ahead and ahead.lower().rstrip(".") not in _POLITE:
             yield Description(start, start + len(ahead), TITLED)
+
+
+def bearer(words: Sequence[str], name: str) -> bool:
+    """Whether the words of a name that stands in a text may be this name: its last one, and no other first name."""
+    called, asked = _parts(words), _parts(name.split())
+    if not called or not asked or called[-1].lower() != asked[-1].lower():
+        return False
+    return len(called) == 1 or len(asked) == 1 or alike(called[0], asked[0])
 
 
 def _apposed(text: str, run: Run) -> list[re.Match[str]]:

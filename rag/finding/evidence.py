@@ -26,6 +26,7 @@ from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
 from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
+from rag.finding.ages import ages
 from rag.finding.described import described
 from rag.finding.offices import office_words
 from rag.finding.reader import Stems, View, near
@@ -127,6 +128,9 @@ number or to a word within UNIT_REACH characters behind it."""
 FIT = 0.05
 """How much less than the best of its sentence a number may fit what is asked: the best cosine of what is counted, and
 the mean of those of the question's content words, up to the next number."""
+_UNIT_OF_TIME = r"(?:\w+\s)?(?:second|minute|hour|day|week|month|year|decade|centur)(?:s|y|ies)?\b"
+_OF_TIME = re.compile(rf"[\s-]{_UNIT_OF_TIME}")
+_COUNTS_TIME = re.compile(rf"\bhow many {_UNIT_OF_TIME}", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many\b", re.IGNORECASE)
 BLANK = 0.30
 """Cosine below which a word of the question has no counterpart in the sentence."""
@@ -267,6 +271,8 @@ class _Asked:
         spans: Iterable[tuple[int, int]] = candidates(kind, sentence)
         if name := self.question.defined:
             spans = ((one.start, one.end) for one in described(name, sentence, view.article.text))
+        elif kind == "age" and len(self.question.names) == 1:
+            spans = ages(self.text(self.question.names[0]), sentence, spans)
         new = (
             span for span in spans if (stems := _value(sentence[slice(*span)])) and not self.said.issuperset(stems)
         )
@@ -281,8 +287,9 @@ class _Asked:
     def fitting(self, view: View, number: int) -> tuple[str, ...]:
         """Of the numbers of a sentence that count what "how many …" asks for those that fit the question about as
         well as the best, as stems: of "2,500 US troops and 1,000 others" one is of "US soldiers"."""
-        spans = list(candidates(self.question.kind, view.text(number))) if len(self.counted) else []
-        fits = self._counting(view, number, spans)
+        if not len(self.counted):
+            return ()
+        fits = self._counting(view, number, list(candidates(self.question.kind, view.text(number))))
         best = max((fit for _, fit in fits), default=0.0)
         return tuple(_stems_of(view.text(number), span) for span, fit in fits if fit >= best - FIT)
 
@@ -291,6 +298,8 @@ class _Asked:
     ) -> list[tuple[tuple[int, int], float]]:
         """The numbers of a sentence, at `spans`, that count what is asked for, and how well each fits that."""
         begin, offsets = view.hit.passage.sentences[number][0], view.tokens.offsets
+        if not _COUNTS_TIME.search(self.question.text):  # "three months after" counts nobody
+            spans = [span for span in spans if not _OF_TIME.match(view.text(number), span[1])]
         found = []
         for span, following in zip(spans, [*spans[1:], None], strict=False):  # the last has none behind it
             start, end = begin + span[0], begin + span[1] + UNIT_REACH

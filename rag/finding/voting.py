@@ -134,7 +134,7 @@ def vote(
         held, titles = [tuple(_descriptions(question.defined, one)) for one in voters], {}
     else:
         held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
-        if question.kind == "number":  # those that count what is asked for
+        if question.kind in ("number", "age"):  # those that count what is asked for, or are of whom
             held = [
                 tuple(word for word in words if " ".join(word.stems) in one.values)
                 for words, one in zip(held, voters, strict=True)

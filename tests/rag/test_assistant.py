@@ -252,6 +252,26 @@ def test_the_noun_of_an_idiom_need_not_be_said(assistant: Assistant) -> None:
     assert assistant.ask("How many US soldiers are still stationed in Iraq?").short == "2,500"
 
 
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("How many people drowned when the ferry sank?", "19"),
+        ("How many months after the ferry sank did the mayor resign?", "three"),
+        ("How old is Kari Nordmann?", "54"),
+        ("How old is Ola Hansen?", "30-year-old"),
+    ],
+)
+def test_what_a_number_counts_and_whose_age_it_is(tmp_path: Path, question: str, short: str) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "ferry.md").write_text(
+        "# The ferry\n\nThe mayor resigned on Monday, three months after the ferry sank and 19 people drowned. "
+        "The captain, Kari Nordmann, 54, was at the helm beside 30-year-old sailor Ola Hansen that night.\n"
+    )
+    with Assistant(folder, index=tmp_path / "index") as assistant:
+        assert assistant.ask(question).short == short
+
+
 def test_what_somebody_said_is_not_followed_by_what_others_said(assistant: Assistant) -> None:
     brennan, kirby = assistant.ask("What did John Brennan say?"), assistant.ask("What did John Kirby say?")
     assert len(brennan.claims) > 1

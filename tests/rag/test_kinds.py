@@ -52,6 +52,19 @@ def test_when_may_be_told_by_how_far_it_is_from_something_else(sentence: str, ti
     assert [sentence[start:end] for start, end in candidates("date", sentence)] == times
 
 
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Kari Nordmann, 54, saw a 30-year-old sailor.", ["54", "30-year-old"]),
+        ("She turned 40, he is 37, and Ann (43) left.", ["40", "37", "43"]),
+        ("He died at the age of 96 on May 3, 20 people said.", ["age of 96"]),
+        ("It was 20 percent.", []),
+    ],
+)
+def test_ages_are_told_from_other_numbers(sentence: str, said: list[str]) -> None:
+    assert [sentence[start:end] for start, end in candidates("age", sentence)] == said
+
+
 def test_how_many_weeks_before_something_is_a_number_too() -> None:
     sentence = "It reopened two weeks before the games, on 3 May."
     assert [sentence[start:end] for start, end in candidates("number", sentence)] == ["two"]
@@ -104,6 +117,9 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
         ("What happens after December 31?", "clause"),
         ("How long did it take?", "number"),
         ("How did he react?", "quote"),
+        ("When did it end?", "date"),
+        ("Who was mayor when the ferry sank?", "person"),
+        ("How many people drowned when the ferry sank?", "number"),
     ],
 )
 def test_other_kinds_are_told_from_things(question: str, kind: str) -> None:
