@@ -39,6 +39,8 @@ AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|woul
 _SAYING = (
     r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
 )
+_ASKS = r"(?:how|who|whom|whose|why|where|which|what)"
+_TIME = r"(?:year|date|day|month|time|decade|century|season)"
 _NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))}|of|vs?\.?)[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("age", r"\bhow old\b|\bwhat age\b|\bwhat .*\bage\b"),
@@ -52,10 +54,12 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\bhow much\b.*\b(?:costs?|spend|spent|pay|paid|pays|worth|earn|earned|charged?|raised?|owe|money)\b"
         r"|\bwhat .*\b(?:cost|price|salary|fee|budget|fine)\b",
     ),
-    ("deadline", r"\b(?:by|until) (?:when|what|which)\b|\bwhat .*\bdeadline\b"),
-    ("date", r"^(?!.*\b(?:how|who|whom|whose|why|where|which|what)\b.*\bwhen\b).*\bwhen\b"),  # "who … when it sank?"
-    ("date", r"\b(?:what (?:year|date|day|month|time|decade)|which (?:year|date|day|month|decade))\b"),
-    ("date", r"\bhow (?:long ago|recently|soon)\b|\b(?:in|by|on|since|until) what\b"),
+    ("deadline", rf"\b(?:by|until) (?:when|(?:what|which) {_TIME})\b|\bwhat .*\bdeadline\b"),
+    (  # but for "Who … when it sank?" and "When it sank, who …?"
+        "date",
+        rf"^(?!.*\b{_ASKS}\b.*\bwhen\b)(?!.*\bwhen (?!{AUXILIARY}\b).*,\s(?:\w+\s)?{_ASKS}\b).*\bwhen\b",
+    ),
+    ("date", rf"\b(?:what|which) {_TIME}\b|\bhow (?:long ago|recently|soon)\b|\bsince what\b"),
     (
         "number",
         r"\bhow (?:many|much|old|far|tall|high|big|large|long|often|fast|heavy|deep)\b"

@@ -118,7 +118,13 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
         ("How long did it take?", "number"),
         ("How did he react?", "quote"),
         ("When did it end?", "date"),
+        ("When did the ferry, which was new, sink?", "date"),
         ("Who was mayor when the ferry sank?", "person"),
+        ("When the ferry sank, who was mayor?", "person"),
+        ("In what city was he born?", "place"),
+        ("In which century was it built?", "date"),
+        ("By what means do they rule?", "thing"),
+        ("By what date must they leave?", "deadline"),
         ("How many people drowned when the ferry sank?", "number"),
     ],
 )
