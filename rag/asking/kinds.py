@@ -36,9 +36,7 @@ PLACES: frozenset[Kind] = frozenset(("place", "country", "state", "continent"))
 STRICT: frozenset[Kind] = frozenset(("number", "percentage", "money", "age", "date", "deadline"))
 """Kinds whose answers can be recognised, so that a sentence without one is no answer."""
 AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
-_SAYING = (
-    r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|call|called|comment|respond|react|put it|remark)"
-)
+_SAYING = r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|comment|respond|react|put it|remark)"
 _ASKS = r"(?:how|who|whom|whose|why|where|which|what)"
 _TIME = r"(?:year|date|day|month|time|decade|century|season)"
 _NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))}|of|vs?\.?)[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"
@@ -78,7 +76,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "person",
-        r"^\W*who(?:m|se)?\b|\bwho(?:m|se)?\b(?!.*\bwhich\b)"  # "the rapper, who has left, bought which company?"
+        r"^\W*who(?:m|se)?\b"  # but for "the rapper, who has left, bought which company?"
+        r"|^(?!.*\b(?:what|which|where|how) .*\bwho).*\bwho(?:m|se)?\b(?!.*\bwhich\b)"
         r"|\b(?:what|which) (?:person|man|woman|name|people)\b|\bwhat is the name\b",
     ),
     (

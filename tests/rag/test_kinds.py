@@ -124,6 +124,8 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
         ("In what city was he born?", "place"),
         ("In which century was it built?", "date"),
         ("By what means do they rule?", "thing"),
+        ("What country has a group who call themselves so?", "country"),
+        ("What was the colony called?", "thing"),
         ("By what date must they leave?", "deadline"),
         ("How many people drowned when the ferry sank?", "number"),
     ],
