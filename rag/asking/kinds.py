@@ -70,7 +70,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
     (
         "definition",
-        rf"^\s*who(?:['’]s|\s+(?:is|was|are|were)) {_NAMED}\W*$"
+        rf"^\s*who(?:['’]s|\s+(?:is|was|are|were|(?:are|were) the)) {_NAMED}\W*$"
         rf"|^\s*what(?:['’]s|\s+(?:is|was|are|were)) (?:(?:an? |the )?{_NAMED}|(?:an? )?(?!it|this|that)[\w’'-]+)\W*$"
         r"|\bwhat (?:does|do|did) .{1,80}\b(?:mean|stand for)\b|\bwhat is (?:meant by|the meaning of)\b",
     ),

@@ -62,8 +62,9 @@ _DOING = re.compile(
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
+_SHORT = r"(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev|[A-Z])\."
 _CAPITALISED = (
-    r"(?:(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev|[A-Z])\.(?=\s[A-Z])"
+    rf"(?:{_SHORT}(?=\s[A-Z])"
     r"|[A-ZÀ-Þ][\w’'-]*(?:\.[A-Z]\b\.?)*)"
 )
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES))})"
@@ -76,6 +77,7 @@ CALENDAR = frozenset(
     )
     + terms("September October November December")
 )
+_ABBREVIATED = re.compile(rf"\b{_SHORT}\Z")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)”\"][.!?])\s+(?=[A-ZÀ-Þ“\"])")
 
 
@@ -170,7 +172,8 @@ def again(asked: str, question: Question, history: History) -> Question:
 
 def _asking(text: str) -> int:
     """Where the last sentence starts: it asks, and what stands before it only sets the scene."""
-    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
+    ends = (match for match in _SENTENCE_END.finditer(text) if not _ABBREVIATED.search(text, 0, match.start()))
+    starts = [0, *(match.end() for match in ends)]
     return next((start for start in reversed(starts) if len(words(text[start:])) > 2), 0)
 
 

@@ -117,7 +117,11 @@ def _apposed(text: str, run: Run) -> list[re.Match[str]]:
 
 
 def _parts(words: Iterable[str]) -> list[str]:
-    return [word for word in words if word.lower().rstrip(".") not in SUFFIXES and word.lower() not in ("the", "a")]
+    """The words of a name without titles in front, suffixes and articles."""
+    plain = [word for word in words if word.lower().rstrip(".") not in SUFFIXES and word.lower() not in ("the", "a")]
+    while len(plain) > 1 and plain[0].lower().rstrip(".") in TITLES:
+        del plain[0]
+    return plain
 
 
 def _ahead(text: str, run: Run) -> int:

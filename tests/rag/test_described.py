@@ -53,3 +53,4 @@ def test_who_somebody_is_is_the_short_answer(assistant: Assistant) -> None:
     assert assistant.ask("Who is Qassem al-Aaraji?").short == "National security adviser"
     assert "alliance of Iraqi paramilitary groups" in (assistant.ask("What is the Hashed al-Shaabi?").short or "")
     assert assistant.ask("Who is John Kirby?").short == "Pentagon spokesman"
+    assert "commander" in (assistant.ask("Who is Maj. Gen. John Brennan?").short or "")

@@ -113,6 +113,8 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
         ("What was the reason for the delay?", "thing"),
         ("The singer, who left, bought which company?", "organisation"),
         ("Who is Qasim al-Araji?", "definition"),
+        ("Who is Maj. Gen. Qasim al-Araji?", "definition"),
+        ("Who are the Hashed al-Shaabi?", "definition"),
         ("How did the mission change?", "clause"),
         ("What happens after December 31?", "clause"),
         ("How long did it take?", "number"),
