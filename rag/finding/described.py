@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from index.terms import stem
 from rag.asking.phrases import closed
 from rag.asking.question import CALENDAR
 from rag.asking.word_classes import VERBS
@@ -149,8 +150,10 @@ def _calls(word: str) -> bool:
 
 
 def _attribute(word: str) -> bool:
+    low = word.lower()
+    if stem(low) in CALENDAR:
+        return False
     owner = re.sub(r"['’]s?\Z", "", word)
     if owner in PLACES or owner.isupper():
         return True
-    low = word.lower()
-    return not (closed(low) or low in VERBS or low in CALENDAR or _NO_ATTRIBUTE.fullmatch(word))
+    return not (closed(low) or low in VERBS or _NO_ATTRIBUTE.fullmatch(word))

@@ -309,7 +309,8 @@ class _Asked:
                 if similar[:, self.counted].max() >= UNIT:
                     own = offsets[inside, 0] < (begin + following[0] if following else end)
                     best = similar[own].max(axis=0)
-                    found.append((span, float(best[self.counted].max() + best[self.content].mean())))
+                    about = best[self.content].mean() if self.content.any() else 0.0  # "how many people are there"
+                    found.append((span, float(best[self.counted].max() + about)))
         return found
 
 

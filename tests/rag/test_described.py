@@ -30,6 +30,7 @@ from rag.finding.described import described
         ("Ann Lee, who is now a dancer, left.", ["a dancer"]),
         ("“Ann Lee is a friend of mine,” he said.", []),
         ("They want to replace Ann Lee.", []),
+        ("It is from last January Trump lawyer Ann Lee said.", ["Trump lawyer"]),
         ("Dr. Ann Lee left.", []),
         ("Kari Lee, a teacher, left.", []),
         ("Ann Lee Moe, a teacher, left.", []),
