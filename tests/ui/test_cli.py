@@ -237,6 +237,9 @@ def test_the_page_starts_behind_a_proxy_and_ctrl_c_ends_it_quietly_with_130() ->
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"},
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # ignored where a shell started this behind it
     )
     assert page.stderr is not None
     first = page.stderr.readline()
