@@ -128,19 +128,7 @@ def vote(
     voters = evidence[:VOTERS]
     if question.kind in UNVOTED or (question.kind == "definition" and not question.defined):
         return [Voted(one, (), {}) for one in voters]
-    old = frozenset(question.stems) | question.known
-    sought = _sought(question)
-    if question.defined:
-        held, titles = [tuple(_descriptions(question.defined, one)) for one in voters], {}
-    else:
-        held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
-        if question.kind in ("number", "age"):  # those that count what is asked for, or are of whom
-            held = [
-                tuple(word for word in words if " ".join(word.stems) in one.values)
-                for words, one in zip(held, voters, strict=True)
-            ]
-        heads = {one.article.title for one in voters}
-        titles = {title: _candidates(question.kind, old, sought, title) for title in heads}
+    held, titles = _held(question, voters)
     stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
     many = articles / (articles + FEW)
     worth = _worth(rarity(stems), articles / (articles + COMMON) if question.kind in STRICT else 1.0)
@@ -151,6 +139,21 @@ def vote(
         for one, words in zip(voters, held, strict=True)
     ]
     return sorted(voted, key=lambda v: (-v.score(), v.evidence.article.path, v.evidence.start))
+
+
+def _held(
+    question: Question, voters: Sequence[Evidence]
+) -> tuple[list[tuple[Candidate, ...]], dict[str, list[Candidate]]]:
+    """What could be the answer in each of these sentences, and in each of their articles' titles."""
+    if question.defined:
+        return [tuple(_descriptions(question.defined, one)) for one in voters], {}
+    old, sought = frozenset(question.stems) | question.known, _sought(question)
+    held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
+    if question.kind in ("number", "age"):  # those that count what is asked for, or are of whom
+        pairs = zip(held, voters, strict=True)
+        held = [tuple(word for word in words if " ".join(word.stems) in one.values) for words, one in pairs]
+    heads = {one.article.title for one in voters}
+    return held, {title: _candidates(question.kind, old, sought, title) for title in heads}
 
 
 def _sought(question: Question) -> frozenset[str]:
