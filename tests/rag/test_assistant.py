@@ -262,13 +262,11 @@ def test_the_noun_of_an_idiom_need_not_be_said(assistant: Assistant) -> None:
     ],
 )
 def test_what_a_number_counts_and_whose_age_it_is(tmp_path: Path, question: str, short: str) -> None:
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    (folder / "ferry.md").write_text(
+    text = (
         "# The ferry\n\nThe mayor resigned on Monday, three months after the ferry sank and 19 people drowned. "
         "The captain, Kari Nordmann, 54, was at the helm beside 30-year-old sailor Ola Hansen that night.\n"
     )
-    with Assistant(folder, index=tmp_path / "index") as assistant:
+    with Assistant(write(tmp_path / "articles", {"ferry.md": text}), index=tmp_path / "index") as assistant:
         assert assistant.ask(question).short == short
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from made_folders import write
 
 from rag import Assistant
 from rag.finding.offices import conflicting
@@ -53,13 +54,11 @@ def test_the_holder_of_another_office_is_no_answer(assistant: Assistant) -> None
 
 
 def test_an_office_that_no_article_has_is_asked_for_in_vain_and_one_in_another_form_is_not(tmp_path: Path) -> None:
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    (folder / "oslo.md").write_text(
+    text = (
         "# Talks in Oslo\n\nDefense Secretary Lloyd Austin met officials in Oslo on Friday. Pentagon spokesman "
         "John Kirby said the talks were good. Norway's finance minister, Ola Hansen, did not comment.\n"
     )
-    with Assistant(folder, index=tmp_path / "index") as assistant:
+    with Assistant(write(tmp_path / "articles", {"oslo.md": text}), index=tmp_path / "index") as assistant:
         assert assistant.ask("Who is the secretary of defence?").short == "Lloyd Austin"
         assert assistant.ask("Who is the Pentagon's spokeswoman?").short == "John Kirby"
         assert assistant.ask("Who is the treasury minister of Norway?").abstained
