@@ -26,9 +26,10 @@ from rag.asking.kinds import STRICT, candidates, says_unknown
 from rag.asking.names import named
 from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
+from rag.attribution.person_words import COUNTRIES
 from rag.finding.ages import ages
 from rag.finding.described import described
-from rag.finding.offices import office_words
+from rag.finding.offices import another_country, country, office_words
 from rag.finding.reader import Stems, View, near
 
 
@@ -128,6 +129,13 @@ number or to a word within UNIT_REACH characters behind it."""
 FIT = 0.05
 """How much less than the best of its sentence a number may fit what is asked: the best cosine of what is counted, and
 the mean of those of the question's content words, up to the next number."""
+_WHOSE = re.compile(r"\s(?:[a-z-]+\s)?(?P<whose>[A-Z][\w.’']*)")
+"""Whose something is, behind "how many" or a number: "Iraqi soldiers", "additional US troops"."""
+_NATIONS = (
+    *(name[:4] for name in sorted(COUNTRIES) if " " not in name),
+    *("US", "U.S", "UK", "U.K", "EU", "Amer", "Brit", "Euro", "Fren", "Dutc", "Span", "Dani", "Pole", "Poli", "Kurd"),
+)
+"""How the names of countries and of their people begin, other than those of parties and faiths."""
 _UNIT_OF_TIME = r"(?:\w+\s)?(?:second|minute|hour|day|week|month|year|decade|centur)(?:s|y|ies)?\b"
 _OF_TIME = re.compile(rf"[\s-]{_UNIT_OF_TIME}")
 _COUNTS_TIME = re.compile(rf"\bhow many {_UNIT_OF_TIME}", re.IGNORECASE)
@@ -181,6 +189,8 @@ class _Asked:
         shares = np.where(self.content, 1.0, FUNCTION_SHARE).astype(np.float32)
         self.shares: Vectors = shares / shares.sum()
         self.counted = _counted(question, reading)
+        many = _COUNTED.search(question.text)
+        self.whose = _whose(question.text, many.end()) if many else ()
         tokens = ((word, _tokens(word, reading)) for word in question.required)
         self.required = [(word, places) for word, places in tokens if len(places)]
         self.said = question.known if question.kind == "quote" else self.stems | question.known
@@ -300,6 +310,7 @@ class _Asked:
         begin, offsets = view.hit.passage.sentences[number][0], view.tokens.offsets
         if not _COUNTS_TIME.search(self.question.text):  # "three months after" counts nobody
             spans = [span for span in spans if not _OF_TIME.match(view.text(number), span[1])]
+        spans = [span for span in spans if not another_country(self.whose, _whose(view.text(number), span[1]))]
         found = []
         for span, following in zip(spans, [*spans[1:], None], strict=False):  # the last has none behind it
             start, end = begin + span[0], begin + span[1] + UNIT_REACH
@@ -312,6 +323,12 @@ class _Asked:
                     about = best[self.content].mean() if self.content.any() else 0.0  # "how many people are there"
                     found.append((span, float(best[self.counted].max() + about)))
         return found
+
+
+def _whose(text: str, end: int) -> tuple[str, ...]:
+    """The stems of the country whose something is told of at text[end:]; none where none is."""
+    match = _WHOSE.match(text, end)
+    return country(match["whose"]) if match and match["whose"].startswith(_NATIONS) else ()
 
 
 def _stems_of(sentence: str, span: tuple[int, int]) -> str:

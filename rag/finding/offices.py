@@ -58,7 +58,7 @@ def conflicting(question: str, sentence: str, article: str) -> str:
     country's; else ""."""
     for asked in _offices(question):
         rivals = [other for other in _offices(sentence) if other.name == asked.name]
-        if rivals and all(_of_another_country(asked, other) for other in rivals):
+        if rivals and all(another_country(asked.owner, other.owner) for other in rivals):
             return asked.text
         if rivals and all(_another(asked, other) for other in rivals):
             everywhere = (other for other in _offices(article) if other.name == asked.name)
@@ -76,11 +76,6 @@ def office_words(text: str) -> frozenset[str]:
     """The words of the offices that a text names, in lower case: "defence", "minister"; none of which has several."""
     said = frozenset(word for one in _offices(text) for word in _WORD.findall(one.text.lower()))
     return said - _SEVERAL - {"and", "of", "for", "the"}
-
-
-def _of_another_country(asked: Office, other: Office) -> bool:
-    """Whether both say whose they are, and it is not the same."""
-    return bool(asked.owner and other.owner) and not named(asked.owner, frozenset(other.owner), place=True)
 
 
 def _another(asked: Office, other: Office) -> bool:
@@ -105,5 +100,15 @@ def _offices(text: str) -> Iterator[Office]:
 def _owner(text: str, start: int, end: int) -> tuple[str, ...]:
     """The stems of the country whose office stands at text[start:end]."""
     said = _OWNER.search(text, max(0, start - REACH), start) or _OWNER_BEHIND.match(text, end)
-    owner = said["owner"].removesuffix("’s").removesuffix("'s") if said else ""
-    return tuple(terms(owner)) if owner.rstrip(".") in PLACES or owner in _INITIALS else ()
+    return country(said["owner"]) if said else ()
+
+
+def country(word: str) -> tuple[str, ...]:
+    """The stems of a word that names a country, or whose something is ("Iraqi", "U.S.", "Iraq's"); none of others."""
+    plain = word.removesuffix("’s").removesuffix("'s")
+    return tuple(terms(plain)) if plain.rstrip(".") in PLACES or plain in _INITIALS else ()
+
+
+def another_country(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether both tell of a country, and it is not the same."""
+    return bool(one and other) and not named(one, frozenset(other), place=True)
