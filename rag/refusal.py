@@ -25,6 +25,13 @@ KINDS = {
     "percentage": "a share of a whole",
     "money": "an amount of money",
     "age": "an age",
+    "length": "a length or distance",
+    "speed": "a speed",
+    "weight": "a weight",
+    "temperature": "a temperature",
+    "duration": "how long it is",
+    "strength": "a magnitude or category",
+    "population": "how many live there",
     "date": "a date",
     "deadline": "a deadline",
 }

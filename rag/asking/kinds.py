@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
+from rag.asking.measures import ASKED, Measure, measured
 from rag.asking.places import places
 from rag.asking.word_classes import PARTICLES
 
@@ -15,6 +16,7 @@ Kind = Literal[
     "percentage",
     "money",
     "age",
+    Measure,
     "date",
     "deadline",
     "person",
@@ -33,7 +35,9 @@ Kind = Literal[
 Span = tuple[int, int]
 
 PLACES: frozenset[Kind] = frozenset(("place", "country", "state", "continent"))
-STRICT: frozenset[Kind] = frozenset(("number", "percentage", "money", "age", "date", "deadline"))
+MEASURED: tuple[Measure, ...] = get_args(Measure)
+"""Kinds whose answers are numbers with units."""
+STRICT: frozenset[Kind] = frozenset(("number", "percentage", "money", "age", *MEASURED, "date", "deadline"))
 """Kinds whose answers can be recognised, so that a sentence without one is no answer."""
 AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
 _SAYING = r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|comment|respond|react|put it|remark)"
@@ -42,6 +46,7 @@ _TIME = r"(?:year|date|day|month|time|decade|century|season)"
 _NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))}|of|vs?\.?)[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("age", r"\bhow old\b|\bwhat age\b|\bwhat .*\bage\b"),
+    *ASKED,
     (
         "percentage",
         r"\bhow many per ?cent\b|\b(?:what|which) (?:percentage|percent|per cent|proportion|fraction)\b"
@@ -60,12 +65,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("date", rf"\b(?:what|which) {_TIME}\b|\bhow (?:long ago|recently|soon)\b|\bsince what\b"),
     (
         "number",
-        r"\bhow (?:many|much|old|far|tall|high|big|large|long|often|fast|heavy|deep)\b"
-        r"|\b(?:what|which) (?:number|share|amount|size|age|price|cost|rate|"
-        r"total|score|population|distance|sum)\b"
-        r"|\bwhat (?:is|was|are|were) the (?:[\w-]+ )?(?:magnitude|height|length|width|depth|weight|speed|"
-        r"temperature|altitude|capacity|turnout|death toll|toll|margin|number|size|rate|total|score|"
-        r"population|distance)\b",
+        r"\bhow (?:many|much|far|high|big|large|often)\b"
+        r"|\b(?:what|which) (?:number|share|amount|size|age|price|cost|rate|total|score|population|distance|sum)\b"
+        r"|\bwhat (?:is|was|are|were) the (?:[\w-]+ )?(?:capacity|turnout|death toll|toll|margin|number|size|rate|"
+        r"total|score|population)\b",
     ),
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
     (
@@ -244,6 +247,7 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "percentage": _matches(PERCENTAGE),
     "money": _matches(MONEY),
     "age": _matches(AGE),
+    **{kind: partial(measured, kind) for kind in MEASURED},
     "date": _matches(DATE),
     "deadline": _matches(DEADLINE),
     "person": _matches(NAME),

@@ -112,6 +112,8 @@ def _fits(question: Question, value: Value) -> bool:
         return isinstance(value, Number) and value.unit == "age"
     if question.kind == "money":
         return value.unit not in ("", "percent", "age", "score")
+    if question.kind == "duration":
+        return bool(set(value.counted[:1]) & _PERIODS)
     return value.unit in ("", "percent") and not set(value.counted[:1]) & _PERIODS - set(question.stems)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from index.outlets import agency_ahead
 from index.terms import stem, words
-from rag.asking.kinds import PLACES
+from rag.asking.kinds import MEASURED, PLACES
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.differences.amounts import Number
 from rag.differences.values import Name, Quote, Value, compatible, quotes, same_name, uncontracted, values
@@ -171,7 +171,7 @@ def pair_of(question: Question, one: int, other: int, pair: tuple[Value, Value],
     kind: DifferenceKind = (
         "number" if isinstance(pair[0], Number) else "date" if isinstance(pair[0], When) else "name"
     )
-    numbers = ("number", "percentage", "money", "age")
+    numbers = ("number", "percentage", "money", "age", *MEASURED)
     asked = {"number": numbers, "date": ("date", "deadline"), "name": ("person", *PLACES)}
     nodes = Node(one, pair[0].start, pair[0].end), Node(other, pair[1].start, pair[1].end)
     return Pair(kind, *nodes, pair, differ, share, question.kind in asked[kind])

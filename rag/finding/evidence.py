@@ -9,7 +9,7 @@ quality section and docs/decisions/0004-evidence.md say what each is worth.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -138,12 +138,19 @@ _NATIONS = (
 """How the names of countries and of their people begin, other than those of parties and faiths."""
 _UNIT_OF_TIME = r"(?:\w+\s)?(?:second|minute|hour|day|week|month|year|decade|centur)(?:s|y|ies)?\b"
 _OF_TIME = re.compile(rf"[\s-]{_UNIT_OF_TIME}")
-_COUNTS_TIME = re.compile(rf"\bhow many {_UNIT_OF_TIME}", re.IGNORECASE)
+_COUNTS_NO_TIME = re.compile(
+    rf"\bhow (?:many (?!{_UNIT_OF_TIME})|(?:much|large|big|high)\b(?! (?:time|longer|long|later|earlier|sooner|older|"
+    r"younger|faster|notice)\b))",
+    re.IGNORECASE,
+)
+"""No number of months or hours answers this: "three months after" counts nobody."""
 _COUNTED = re.compile(r"\bhow many\b", re.IGNORECASE)
 BLANK = 0.30
 """Cosine below which a word of the question has no counterpart in the sentence."""
 REFERRED = 0.8
 """What a match counts that stands where a pronoun points instead of in the sentence."""
+TITLED = 0.6
+"""Cosine, at least, of a name that the title has: what an article is about is not named in each sentence."""
 _SPEAKS = re.compile(r"\b(?:he|she|they|his|her|their|added)\b|[“”\"]", re.IGNORECASE)
 """A sentence that may be somebody's who is named elsewhere in the article."""
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|added)\b", re.IGNORECASE)
@@ -163,7 +170,8 @@ def rank(question: Question, reading: Reading, views: Sequence[View]) -> list[Ev
     similar = near([view.tokens for view in views], asked.tokens)
     places = [(view, number) for view in views for number in range(len(view.hit.passage.sentences))]
     texts = [view.text(number) for view, number in places]
-    referred = asked.near(texts, _best(similar, views), [number for _, number in places])
+    best = asked.titled(_best(similar, views), [view for view, _ in places])
+    referred = asked.near(texts, best, [number for _, number in places])
     matched, shares = asked.matched(referred), (referred @ asked.shares).tolist()
     cosines = np.concatenate([view.hit.passage.sentence_vectors for view in views]) @ asked.vector
     said = zip(places, texts, matched, shares, cosines.tolist(), strict=True)
@@ -184,11 +192,13 @@ class _Asked:
         self.vector = reading.vector
         self.stems = frozenset(question.stems)
         self.tokens = reading.tokens
+        self.named = [(name, _tokens(name, reading)) for name in question.names]
         self.in_name = _inside(question.names, reading)
         self.content = self.in_name | _inside(question.required, reading)
         shares = np.where(self.content, 1.0, FUNCTION_SHARE).astype(np.float32)
         self.shares: Vectors = shares / shares.sum()
         self.counted = _counted(question, reading)
+        self.timed = question.kind != "number" or not _COUNTS_NO_TIME.search(question.text)
         many = _COUNTED.search(question.text)
         self.whose = _whose(question.text, many.end()) if many else ()
         tokens = ((word, _tokens(word, reading)) for word in question.required)
@@ -204,6 +214,15 @@ class _Asked:
     def text(self, part: Word | Name) -> str:
         """A part of the question in its own words."""
         return self.question.text[part.start : part.end]
+
+    def titled(self, best: Vectors, views: Sequence[View]) -> Vectors:
+        """Each token's best cosine in each sentence, those of a name that its article's title has at least TITLED;
+        `views` are the sentences' passages. Shape (sentences, tokens)."""
+        for name, tokens in self.named:
+            having = {view.article.path: named(name.stems, view.title, name.place) for view in views}
+            rows = np.array([having[view.article.path] for view in views], dtype=np.bool_)
+            best[np.ix_(rows, tokens)] = np.maximum(best[np.ix_(rows, tokens)], TITLED)
+        return best
 
     def near(self, texts: Sequence[str], best: Vectors, numbers: Sequence[int]) -> Vectors:
         """Each token's best cosine in each sentence, with what the sentence's pronouns stand for: a name earlier in
@@ -278,7 +297,7 @@ class _Asked:
     def values(self, view: View, number: int) -> tuple[str, ...]:
         """What in a sentence could be the answer, as stems."""
         sentence, kind = view.text(number), self.question.kind
-        spans: Iterable[tuple[int, int]] = candidates(kind, sentence)
+        spans: Iterable[tuple[int, int]] = self._spans(sentence)
         if name := self.question.defined:
             spans = ((one.start, one.end) for one in described(name, sentence, view.article.text))
         elif kind == "age" and len(self.question.names) == 1:
@@ -294,12 +313,17 @@ class _Asked:
             found.append("unknown")
         return tuple(dict.fromkeys(found))
 
+    def _spans(self, sentence: str) -> Iterator[tuple[int, int]]:
+        """Where in a sentence something of the kind asked for stands."""
+        spans = candidates(self.question.kind, sentence)
+        return spans if self.timed else (span for span in spans if not _OF_TIME.match(sentence, span[1]))
+
     def fitting(self, view: View, number: int) -> tuple[str, ...]:
         """Of the numbers of a sentence that count what "how many …" asks for those that fit the question about as
         well as the best, as stems: of "2,500 US troops and 1,000 others" one is of "US soldiers"."""
         if not len(self.counted):
             return ()
-        fits = self._counting(view, number, list(candidates(self.question.kind, view.text(number))))
+        fits = self._counting(view, number, list(self._spans(view.text(number))))
         best = max((fit for _, fit in fits), default=0.0)
         return tuple(_stems_of(view.text(number), span) for span, fit in fits if fit >= best - FIT)
 
@@ -308,8 +332,6 @@ class _Asked:
     ) -> list[tuple[tuple[int, int], float]]:
         """The numbers of a sentence, at `spans`, that count what is asked for, and how well each fits that."""
         begin, offsets = view.hit.passage.sentences[number][0], view.tokens.offsets
-        if not _COUNTS_TIME.search(self.question.text):  # "three months after" counts nobody
-            spans = [span for span in spans if not _OF_TIME.match(view.text(number), span[1])]
         spans = [span for span in spans if not another_country(self.whose, _whose(view.text(number), span[1]))]
         found = []
         for span, following in zip(spans, [*spans[1:], None], strict=False):  # the last has none behind it

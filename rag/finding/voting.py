@@ -20,6 +20,7 @@ from typing import NamedTuple
 from index.outlets import agency_ahead
 from index.terms import terms
 from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
+from rag.asking.measures import dimension
 from rag.asking.names import other_form
 from rag.asking.phrases import closed
 from rag.asking.question import CALENDAR, FUNCTION_STEMS, Question
@@ -48,12 +49,14 @@ the less it is known which words are rare."""
 COMMON = 100
 """Articles with which the rarity of a number or date counts half: what all of a few tell is none the worse for it."""
 CALLED = 1.5
-"""What a person counts in front of whose name the office stands that is asked about ("Prime Minister …"), and a date
-with a word of beginning ("starting from today") where it is asked since when."""
+"""What a person counts in front of whose name the office stands that is asked about ("Prime Minister …"), a date
+with a word of beginning ("starting from today") where it is asked since when, and a length beside its dimension."""
 BEGINNINGS = frozenset(("since", "from", "starting", "beginning"))
 """Words of beginning; a date may hold one itself ("starting today")."""
 AHEAD = 16
-"""Characters in front of a date in which such a word may stand."""
+"""Characters in front of a date or length in which such a word may stand."""
+BEHIND = 12
+"""The same behind a length: "10 feet high"."""
 _SINCE = re.compile(r"\b(?:since|from) when\b", re.IGNORECASE)
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
@@ -157,9 +160,12 @@ def _held(
 
 
 def _sought(question: Question) -> frozenset[str]:
-    """Words in small letters that tell, in front of what could be the answer, that it is meant."""
+    """Words in small letters that tell, in front of what could be the answer, or of a length behind it, that it is
+    meant."""
     if question.kind == "person":
         return offices(question.asks)
+    if question.kind == "length":
+        return dimension(question.text)
     return BEGINNINGS if question.kind == "date" and _SINCE.search(question.text) else frozenset()
 
 
@@ -280,7 +286,8 @@ def _spans(kind: Kind, text: str, sought: frozenset[str]) -> Iterator[tuple[int,
     """Where something of this kind stands in a text, and what it weighs."""
     if kind in STRICT or kind in PLACES:
         for start, end in candidates(kind, text):
-            begun = bool(sought) and not sought.isdisjoint(text[max(0, start - AHEAD) : end].lower().split())
+            reach = end + BEHIND if kind == "length" else end
+            begun = bool(sought) and not sought.isdisjoint(text[max(0, start - AHEAD) : reach].lower().split())
             yield start, end, (CALLED if begun else 1.0) * WEIGHTS["placed"]
     if kind == "person":
         for run in runs(text, [(0, len(text))]):

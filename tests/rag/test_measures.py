@@ -1,0 +1,86 @@
+"""Numbers with units: what a question asks for, and what in a sentence is such a number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_folders import write
+
+from rag import Assistant
+from rag.asking.kinds import candidates, kind_of
+
+QUAKE = (
+    "# The quake off Bjorn Island\n\nA magnitude 6.4 quake with a depth of 12 kilometers struck about 50 miles east "
+    "of Bjorn Island on Monday and killed 16 people. Winds of 155 mph followed in a two-week storm, and it was 41 "
+    "degrees. Bjorn Island, made up of dozens of villages, has a population of more than 26,000 people. A wall that "
+    "weighed five tons fell on a car.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How far is Lombok from Bali?", "length"),
+        ("How deep was the quake?", "length"),
+        ("How deep were the cuts?", "thing"),
+        ("How strong was the earthquake?", "strength"),
+        ("What magnitude was the quake?", "strength"),
+        ("How fast were the winds?", "speed"),
+        ("How much does the panda weigh?", "weight"),
+        ("How much did it cost?", "money"),
+        ("How hot was it in London?", "temperature"),
+        ("How long did the strike last?", "duration"),
+        ("How long ago was it?", "date"),
+        ("How high did inflation rise?", "number"),
+        ("What is the population of Norway?", "population"),
+    ],
+)
+def test_what_is_measured(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        ("length", "about 13 kilometers (8 miles) away", ["13 kilometers", "8 miles"]),
+        ("speed", "winds of 155 mph and 200 miles per hour", ["155 mph", "200 miles per hour"]),
+        ("duration", "a 24-hour strike after a year and a half of talks", ["24-hour", "a year and a half"]),
+        ("duration", "in force since 2014 and until December 31", ["since 2014", "until December 31"]),
+        ("weight", "a 5-ton truck with 3.5 million pounds of beef", ["5-ton", "3.5 million pounds"]),
+        ("temperature", "104 degrees Fahrenheit or 40°C", ["104 degrees Fahrenheit", "40°C"]),
+        ("strength", "the 7.0-magnitude quake and a Category 4 storm", ["7.0-magnitude", "Category 4"]),
+        ("population", "thousands of islands with a population of more than 260 million", ["260 million"]),
+        ("population", "a population that is nearly 40 percent Muslim", []),
+        ("population", "terrorized 8 million people", []),
+    ],
+)
+def test_measures_are_found_with_their_units(kind: str, text: str, told: list[str]) -> None:
+    assert [text[start:end] for start, end in candidates(kind, text)] == told  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("How strong was the quake off Bjorn Island?", "magnitude 6.4"),
+        ("How deep was the quake off Bjorn Island?", "12 kilometers"),
+        ("How far from Bjorn Island did the quake strike?", "50 miles"),
+        ("How fast were the winds?", "155 mph"),
+        ("How long did the storm last?", "two-week"),
+        ("What is the population of Bjorn Island?", "26,000"),
+        ("How heavy was the wall?", "five tons"),
+    ],
+)
+def test_a_measure_is_short_with_its_unit(tmp_path: Path, question: str, short: str) -> None:
+    with Assistant(write(tmp_path / "articles", {"quake.md": QUAKE}), index=tmp_path / "index") as assistant:
+        assert assistant.ask(question).short == short
+
+
+def test_no_measure_no_answer(tmp_path: Path) -> None:
+    text = (
+        "# The storm\n\nA storm hit the island on Monday. At least 16 people died in the storm, and 30 were hurt.\n"
+    )
+    with Assistant(write(tmp_path / "articles", {"storm.md": text}), index=tmp_path / "index") as assistant:
+        refused = assistant.ask("How fast was the storm on the island?")
+        assert refused.abstained
+        assert "gives a speed" in (refused.refusal or "")
