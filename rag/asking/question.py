@@ -16,6 +16,7 @@ from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
 from rag.asking.kinds import AUXILIARY, Kind, kind_of
 from rag.asking.memory import said
+from rag.asking.office_names import OFFICE, lowered
 from rag.asking.word_classes import PARTICLES, ROLES
 
 FUNCTION_WORDS = frozenset(
@@ -55,7 +56,7 @@ _IDIOM = re.compile(
 _LATELY = r"(?:first|also|else|once|later|since|really|recently|just|now|then|originally|ever)"
 """Words that may stand between "who" and what somebody did."""
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
-_ROLE_OF = re.compile(rf"\b(?:{'|'.join(sorted(ROLES))})s?\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
+_ROLE_OF = re.compile(rf"\b(?:(?:{'|'.join(sorted(ROLES))})s?|{OFFICE})\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
 _DOING = re.compile(
     rf"\W*(?:and |but |so )?who (?:(?:{AUXILIARY}|{_LATELY}) )*"
     r"(?P<verb>(?!one\b)[a-z][\w’'-]+)\b(?! (?:of|for|to)\b)",
@@ -151,11 +152,12 @@ def analyse(text: str) -> Question:
     stems = tuple(stem(word) for word in all_words)
     content = tuple(dict.fromkeys(s for s in stems if s not in FUNCTION_STEMS))
     asking = _asking(text)
-    names = tuple(name for name in _names(text) if name.start >= asking)
-    required = tuple(word for word in _required(text, names) if word.start >= asking)
+    plain = lowered(text)
+    names = tuple(name for name in _names(plain) if name.start >= asking)
+    required = tuple(word for word in _required(plain, names) if word.start >= asking)
     done = _DOING.match(text, asking)
     doing = next((word for word in required if done and word.start == done.start("verb")), None)
-    return Question(text, kind_of(text[asking:]), stems, content, names, required, text[asking:], doing)
+    return Question(text, kind_of(plain[asking:]), stems, content, names, required, text[asking:], doing)
 
 
 def understand(text: str, history: History) -> Question:

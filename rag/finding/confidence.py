@@ -26,7 +26,7 @@ from rag.finding.figures import conflicting
 from rag.finding.namesakes import conflicting as namesake
 from rag.finding.offices import conflicting as other_office
 
-Lack = Literal["name", "word", "kind", "figure", "not", "quoted"]
+Lack = Literal["name", "word", "kind", "figure", "not", "quoted", "office"]
 
 GAP, MISSING, ESSENTIAL = 0.23, 0.37, 0.58
 """A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest;
@@ -35,6 +35,9 @@ have such a word: of two right answers that are not refused for something else i
 to .46."""
 DONE = 0.42
 """Match below which a sentence does not tell of what somebody did, where that is asked: "Who won?"."""
+HELD = 0.48
+"""Match below which a sentence has no such office as that whose holder is asked for: right sentences that were read
+match at .58 and more, others at .39 and less."""
 LACKING = 0.3
 """Confidence is multiplied by this where a requirement is not met, so that it falls below the default bar."""
 DESCRIBED = 0.9
@@ -199,10 +202,12 @@ def lacking(
         return "word", match.absent[0]
     if whole and match.essential[1] < ESSENTIAL:
         return "word", match.essential[0]
+    if match.held[1] < HELD:
+        return "word", match.held[0]
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
         return "not", ""
     if office := other_office(question.text, evidence.text, evidence.article.text):
-        return "word", office
+        return "office", office
     if name := namesake(question.asks, evidence.article.text):
         return "name", name
     # "Are there 5,000?" is answered by whatever number there is.

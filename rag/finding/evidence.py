@@ -29,7 +29,7 @@ from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
 from rag.attribution.person_words import COUNTRIES
 from rag.finding.ages import ages
 from rag.finding.described import described
-from rag.finding.offices import another_country, country, office_words
+from rag.finding.offices import another_country, country, holder, office_words
 from rag.finding.reader import Stems, View, near
 
 
@@ -94,6 +94,11 @@ class Match:
         return self._asked.essential(self._matched)
 
     @cached_property
+    def held(self) -> tuple[str, float]:
+        """The office whose holder is asked for, and its best cosine in the sentence; "" and 1 where none is."""
+        return self._asked.held(self._matched)
+
+    @cached_property
     def done(self) -> float:
         """How what somebody did is matched, of "Who founded it?"; 1 where that is not asked."""
         return self._asked.done(self._matched)
@@ -154,6 +159,8 @@ TITLED = 0.6
 _SPEAKS = re.compile(r"\b(?:he|she|they|his|her|their|added)\b|[“”\"]", re.IGNORECASE)
 """A sentence that may be somebody's who is named elsewhere in the article."""
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|added)\b", re.IGNORECASE)
+_OF_TOPIC = re.compile(r"\b(?:the [a-z-]+['’]s|its|their)\s", re.IGNORECASE)
+"""Something that belongs to what the article is about: "the union's new president"."""
 _ANAPHOR = re.compile(
     r"^\W*(?:that|there|(?:\w+\W+){0,5}?(?:he|she|they|it|this|his|her|their|its))\b|\b(?:these|those|such|this) \w+",
     re.IGNORECASE,
@@ -248,6 +255,15 @@ class _Asked:
         pairs = zip(self.required, matched, strict=True)
         return next((match for (word, _), match in pairs if word == self.question.doing), 1.0)
 
+    def held(self, matched: Sequence[float]) -> tuple[str, float]:
+        """The office whose holder is asked for, and how it is matched; 1 where none is asked for."""
+        where = holder(self.question.asks) if self.question.kind == "person" else None
+        start = len(self.question.text) - len(self.question.asks) + (where[0] if where else 0)
+        pairs = zip(self.required, matched, strict=True)
+        return next(
+            ((self.text(word), match) for (word, _), match in pairs if where and word.start == start), ("", 1.0)
+        )
+
     def worst_absent(self, matched: Sequence[float]) -> tuple[str, float]:
         """The only required word that is not matched, where no retrieved article has it, and its match; or, where
         the sentence has nothing of the question but its names, the word matched worst."""
@@ -284,7 +300,7 @@ class _Asked:
         if named(name.stems, nearby, name.place):
             return NEARBY
         sentence = view.text(number)
-        if not name.owner and named(name.stems, view.topics, name.place):
+        if (not name.owner or _OF_TOPIC.search(sentence)) and named(name.stems, view.topics, name.place):
             return ELSEWHERE
         implied = not self.places(sentence) if name.place else not name.owner and bool(_SPEAKS.search(sentence))
         return ELSEWHERE if implied and named(name.stems, view.words, name.place) else 0.0

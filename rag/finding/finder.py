@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from rag.asking.question import Question, analyse
 from rag.finding.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confidence, lacking, signals
 from rag.finding.evidence import Evidence, rank
 from rag.finding.injection import asked_about, instructs, restates
+from rag.finding.offices import tells
 from rag.finding.overview import openings
 from rag.finding.quoted import ARTICLES, NEWEST, Sought, among, callings, evidence, one_each
 from rag.finding.reader import KEPT, Reader
@@ -34,6 +35,8 @@ READ = 8
 """Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each
 costs a forward pass. In a small folder, all of whose passages stay in the reader's memory, every passage retrieved is
 read."""
+CLOSE = 0.3
+"""How much less than the best a sentence may score that is to answer in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,13 @@ class Finder:
             voted.sort(key=lambda one: place[id(one.evidence)])
         known, sure, lack = None, 0.0, None
         if voted:
+            lacks = partial(lacking, question, common=partial(self._common, articles), whole=small)
+            lack = lacks(voted[0].evidence)
+            if lack and lack[0] == "office" and not filter.order:  # another sentence may tell of the one asked about
+                voted, lack = _instead(question.asks, voted, lack, lacks)
             best = voted[0].evidence
             rarity = self._rarity(question.content, len(scope.articles) if scope else articles, scope)
             known = signals(question, best, ranked, max(hit.dense for hit in hits), rarity, passages)
-            lack = lacking(question, best, partial(self._common, articles), small)
             sure = confidence(known, lack)
         return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, sure, lack, stale)
 
@@ -195,6 +201,16 @@ class Finder:
         sizes = Counter(accounts.values())
         copies = {path: sizes[number] for path, number in accounts.items()}
         return vote(question, voters, lambda stems: self._rarity(stems, articles), copies, articles)
+
+
+def _instead(
+    question: str, voted: list[Voted], lack: tuple[Lack, str], lacks: Callable[[Evidence], tuple[Lack, str] | None]
+) -> tuple[list[Voted], tuple[Lack, str] | None]:
+    """With the first sentence in front that has the office, lacks nothing and is scored at most CLOSE below the
+    best, where one is."""
+    near = [one for one in voted[1:] if one.score() >= voted[0].score() - CLOSE]
+    first = next((one for one in near if tells(question, one.evidence.text) and not lacks(one.evidence)), None)
+    return ([first, *(one for one in voted if one is not first)], None) if first else (voted, lack)
 
 
 def _addressed(question: Question, evidence: Evidence) -> bool:

@@ -5,37 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
 
-from index.terms import terms
+from index.sentences import words_of
+from index.terms import stems, terms
+from rag.asking.kinds import AUXILIARY
 from rag.asking.names import named
+from rag.asking.office_names import FIELD, OFFICE
+from rag.asking.question import CALENDAR, FUNCTION_STEMS
 from rag.attribution.person_words import PLACES
 
-_OFFICE = (
-    "minister|ministers|secretary|secretaries|president|presidents|premier|premiers|adviser|advisers|advisor|advisors|"
-    "spokesman|spokesmen|spokeswoman|spokesperson|governor|governors|chief|chiefs|director|directors|commissioner|"
-    "ambassador|ambassadors|commander|commanders|general"
-)
-_FIELD = (
-    "prime|foreign|defen[cs]e|interior|home|finance|economy|economic|health|justice|education|trade|commerce|oil|energy|"
-    "labou?r|environment|climate|culture|transport|transportation|agriculture|industry|housing|homeland|security|"
-    "national|treasury|press|police|fire|intelligence|army|navy|state|vice|deputy|assistant|attorney|surgeon"
-)
 _GAP = r"[\s-]{1,3}"
 _SECOND = frozenset(("vice", "deputy", "assistant"))
 """Whoever is called so does not hold the office itself."""
+_FIELDS = rf"(?:(?:{FIELD})(?:{_GAP}and)?{_GAP}){{0,4}}"
 _HELD = re.compile(
-    rf"\b(?P<fields>(?:(?:{_FIELD})(?:{_GAP}and)?{_GAP}){{0,4}})(?P<office>{_OFFICE})\b"
-    rf"(?P<to>{_GAP}(?:of|for){_GAP}(?:the{_GAP})?(?:{_FIELD})\b)?",
+    rf"\b(?P<fields>{_FIELDS})(?P<office>{OFFICE})\b"
+    rf"(?P<to>{_GAP}(?:of|for){_GAP}(?:the{_GAP})?(?:{FIELD})\b)?",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
 REACH = 30
 """Characters in front of an office in which its country stands."""
-_OWNER = re.compile(r"(?<![\w.])(?P<owner>[A-Z][\w.]*(?:['’]s)?)\s\Z")
-_OWNER_BEHIND = re.compile(r"\sof\s(?P<owner>[A-Z][\w.]*\w)")
+_NAME = r"[A-Z][\w.&-]*"
+_OWNER = re.compile(rf"(?<![\w.])(?P<owner>(?:{_NAME}\s){{0,3}}{_NAME}(?:['’]s)?)\s(?:new\s)?\Z")
+_OWNER_BEHIND = re.compile(rf"\s(?:of|at|for)\s(?:the\s)?(?P<owner>{_NAME}(?:\s{_NAME}){{0,3}})")
+_PAST = re.compile(r"\b(?:former|previous|ex|then|late|one-time|onetime)[\s-]\Z", re.IGNORECASE)
+"""Whoever is called so does not hold the office any more."""
+_HOLDER = re.compile(
+    r"\b(?:who(?:(?P<now>['’]s| is| are)| was| were| became)|what(?:['’]s| is| was) the name of)\s"
+    rf"(?:the\s|an?\s)?(?:(?!{AUXILIARY}\b)[\w’'.&-]+\s){{0,5}}?(?={_FIELDS}(?P<office>{OFFICE})\b)",
+    re.IGNORECASE,
+)
+"""The beginning of a question that asks who holds an office."""
 _INITIALS = frozenset(("US", "U.S.", "U.S", "UK", "U.K.", "U.K", "EU", "UN", "U.N."))
 """What stands for a country, or a union of them, and is not among the names of places."""
-_SEVERAL = frozenset(("premier", "premiers", "spokesman", "spokesmen", "spokeswoman", "spokesperson"))
+_SEVERAL = words_of(
+    """
+    premier premiers spokesman spokesmen spokeswoman spokesperson chair chairman chairwoman chairperson ceo executive
+    leader leaders head boss manager owner founder founders
+    """
+)
 """Words for an office that is called by another one as often: prime minister, or as whoever holds it is."""
 _SPELLED = {"defence": "defense", "labour": "labor", "advisor": "adviser", "spokesmen": "spokesman"}
 
@@ -51,20 +61,44 @@ class Office:
     """What it is the office of, and whether it is the second one: "prime", "deputy"."""
     owner: tuple[str, ...]
     """Stems of the country before or behind it ("Iraqi", "Iraq's", "of Iraq"); none where none stands there."""
+    body: tuple[str, ...]
+    """The same of any name: "UPS chief", "the president of the NewsGuild"."""
+    past: bool
+    """It is a former one's."""
+
+
+def holder(question: str) -> tuple[int, int] | None:
+    """Where in a question the office stands whose holder is asked for; None where none is."""
+    match = _HOLDER.search(question)
+    return match.span("office") if match else None
 
 
 def conflicting(question: str, sentence: str, article: str) -> str:
-    """The office of the question in whose place the sentence has another, where the article never has it, or another
-    country's; else ""."""
+    """The office of the question in whose place the sentence has another, where the article never has it, another
+    country's or company's, or a former holder's where today's is asked for; else ""."""
+    asks = _HOLDER.search(question)
     for asked in _offices(question):
         rivals = [other for other in _offices(sentence) if other.name == asked.name]
         if rivals and all(another_country(asked.owner, other.owner) for other in rivals):
+            return asked.text
+        if rivals and all(_another_body(asked, other, sentence) for other in rivals):
+            return asked.text
+        if rivals and asks and asks["now"] and not asked.past and all(other.past for other in rivals):
             return asked.text
         if rivals and all(_another(asked, other) for other in rivals):
             everywhere = (other for other in _offices(article) if other.name == asked.name)
             if all(_another(asked, other) for other in everywhere):
                 return asked.text
     return ""
+
+
+def tells(question: str, sentence: str) -> bool:
+    """Whether a sentence has an office of the question, and says of which country where the question does."""
+    return any(
+        other.name == asked.name and bool(asked.owner) <= bool(other.owner)
+        for asked in _offices(question)
+        for other in _offices(sentence)
+    )
 
 
 def offices(text: str) -> frozenset[str]:
@@ -86,6 +120,11 @@ def _another(asked: Office, other: Office) -> bool:
     return bool(asked.fields and other.fields) and not asked.fields <= other.fields
 
 
+def _another_body(asked: Office, other: Office, sentence: str) -> bool:
+    """Whether both say whose they are, and the sentence does not name the one of the question."""
+    return bool(asked.body and other.body) and not named(asked.body, stems(sentence), place=True)
+
+
 def _offices(text: str) -> Iterator[Office]:
     for match in _HELD.finditer(text):
         words = f"{match['fields'] or ''} {match['to'] or ''}".lower()
@@ -94,13 +133,24 @@ def _offices(text: str) -> Iterator[Office]:
         office = _SPELLED.get(office, office)
         if office == "premier":
             office, fields = "minister", fields | {"prime"}
-        yield Office(match.group().strip(), office, fields, _owner(text, match.start(), match.end()))
+        owner = _owner(text, match.start(), match.end())
+        land, past = (
+            country(owner.rsplit(" ", 1)[-1]),
+            _PAST.search(text, max(0, match.start() - REACH), match.start()),
+        )
+        yield Office(match.group().strip(), office, fields, land, () if land else _body(owner), bool(past))
 
 
-def _owner(text: str, start: int, end: int) -> tuple[str, ...]:
-    """The stems of the country whose office stands at text[start:end]."""
+def _owner(text: str, start: int, end: int) -> str:
+    """Whose office stands at text[start:end]; "" where it is not said."""
     said = _OWNER.search(text, max(0, start - REACH), start) or _OWNER_BEHIND.match(text, end)
-    return country(said["owner"]) if said else ()
+    return said["owner"] if said else ""
+
+
+def _body(owner: str) -> tuple[str, ...]:
+    """The stems of a name that owns an office, without words that only open the sentence; none of days."""
+    said = tuple(dropwhile(FUNCTION_STEMS.__contains__, terms(owner.removesuffix("’s").removesuffix("'s"))))
+    return () if CALENDAR.intersection(said) else said
 
 
 def country(word: str) -> tuple[str, ...]:
