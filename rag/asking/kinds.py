@@ -185,7 +185,7 @@ MONEY = re.compile(
 )
 AGE = re.compile(
     r"\b\d{1,3}[\s-]years?[\s-]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b|\b\d{1,3}(?:th|st|nd|rd) birthday\b"
-    r"|(?<=,\s)\d{1,3}(?=[,.;)])|(?<=\()\d{1,3}(?=\))"
+    r"|(?<=,\s)\d{1,3}(?=[,.;)]|\sand\s)|(?<=\()\d{1,3}(?=\))"
     r"|(?:(?<=\bis\s)|(?<=\bwas\s)|(?<=\bbe\s)|(?<=\bturns\s)|(?<=\bturned\s))\d{1,3}\b(?!\s(?:percent|people|of)\b)",
     re.IGNORECASE,
 )

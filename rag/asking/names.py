@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from index.terms import terms
@@ -65,6 +66,15 @@ def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> 
         return True
     last = name[-2] if len(name) > 1 and name[-1] in _SUFFIXES else name[-1]
     return last in stems or (last[:_SHARED] in _openings(stems) and any(_same(last, stem) for stem in stems))
+
+
+def spelled_out(name: str, text: str) -> bool:
+    """Whether a text has the words of which a name is the initials: "GDP", "gross domestic product"."""
+    if not re.fullmatch(r"[A-Z]{3,6}", name):
+        return False
+    return bool(
+        re.search(r"\b" + r"[\w’'-]*[\s-](?:(?:of|and|the|for|on|in)\s){0,2}".join(name), text, re.IGNORECASE)
+    )
 
 
 @lru_cache(maxsize=2_000)

@@ -9,7 +9,7 @@ quality section and docs/decisions/0004-evidence.md say what each is worth.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -17,20 +17,19 @@ from operator import mul
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from index.encoder import Reading, Vectors
-from index.terms import stem, terms
+from index.terms import terms
 from index.types import Article
 from rag.asking.kinds import STRICT, candidates, says_unknown
-from rag.asking.names import named
+from rag.asking.names import named, spelled_out
 from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
-from rag.attribution.person_words import COUNTRIES
 from rag.finding.ages import ages
+from rag.finding.counting import Counting
 from rag.finding.described import described
-from rag.finding.offices import another_country, country, holder, office_words
-from rag.finding.reader import Stems, View, near
+from rag.finding.offices import country, holder, office_words
+from rag.finding.reader import Stems, View, inside, near, tokens_of
 
 
 class Features(NamedTuple):
@@ -128,28 +127,6 @@ FUNCTION_SHARE = 0.4
 """What the other words of the question count beside the required ones: who, when and where do matter."""
 MATCHED = 0.55
 """Cosine from which on a word of the question counts as said by the sentence."""
-COUNTED, UNIT, UNIT_REACH = 2, 0.45, 30
-"""A number counts what is asked where one of the COUNTED words behind "how many" has a cosine of UNIT or more to the
-number or to a word within UNIT_REACH characters behind it."""
-FIT = 0.05
-"""How much less than the best of its sentence a number may fit what is asked: the best cosine of what is counted, and
-the mean of those of the question's content words, up to the next number."""
-_WHOSE = re.compile(r"\s(?:[a-z-]+\s)?(?P<whose>[A-Z][\w.’']*)")
-"""Whose something is, behind "how many" or a number: "Iraqi soldiers", "additional US troops"."""
-_NATIONS = (
-    *(name[:4] for name in sorted(COUNTRIES) if " " not in name),
-    *("US", "U.S", "UK", "U.K", "EU", "Amer", "Brit", "Euro", "Fren", "Dutc", "Span", "Dani", "Pole", "Poli", "Kurd"),
-)
-"""How the names of countries and of their people begin, other than those of parties and faiths."""
-_UNIT_OF_TIME = r"(?:\w+\s)?(?:second|minute|hour|day|week|month|year|decade|centur)(?:s|y|ies)?\b"
-_OF_TIME = re.compile(rf"[\s-]{_UNIT_OF_TIME}")
-_COUNTS_NO_TIME = re.compile(
-    rf"\bhow (?:many (?!{_UNIT_OF_TIME})|(?:much|large|big|high)\b(?! (?:time|longer|long|later|earlier|sooner|older|"
-    r"younger|faster|notice)\b))",
-    re.IGNORECASE,
-)
-"""No number of months or hours answers this: "three months after" counts nobody."""
-_COUNTED = re.compile(r"\bhow many\b", re.IGNORECASE)
 BLANK = 0.30
 """Cosine below which a word of the question has no counterpart in the sentence."""
 REFERRED = 0.8
@@ -199,16 +176,13 @@ class _Asked:
         self.vector = reading.vector
         self.stems = frozenset(question.stems)
         self.tokens = reading.tokens
-        self.named = [(name, _tokens(name, reading)) for name in question.names]
-        self.in_name = _inside(question.names, reading)
-        self.content = self.in_name | _inside(question.required, reading)
+        self.named = [(name, tokens_of(name, reading)) for name in question.names]
+        self.in_name = inside(question.names, reading)
+        self.content = self.in_name | inside(question.required, reading)
         shares = np.where(self.content, 1.0, FUNCTION_SHARE).astype(np.float32)
         self.shares: Vectors = shares / shares.sum()
-        self.counted = _counted(question, reading)
-        self.timed = question.kind != "number" or not _COUNTS_NO_TIME.search(question.text)
-        many = _COUNTED.search(question.text)
-        self.whose = _whose(question.text, many.end()) if many else ()
-        tokens = ((word, _tokens(word, reading)) for word in question.required)
+        self.counting = Counting(question, reading, self.content)
+        tokens = ((word, tokens_of(word, reading)) for word in question.required)
         self.required = [(word, places) for word, places in tokens if len(places)]
         self.said = question.known if question.kind == "quote" else self.stems | question.known
 
@@ -295,14 +269,19 @@ class _Asked:
         return min(worth, default=(1.0, ""))
 
     def _name(self, name: Name, view: View, number: int, nearby: Stems) -> float:
-        if named(name.stems, view.stems(number), name.place):
+        if named(name.stems, view.stems(number), name.place) or spelled_out(self.text(name), view.text(number)):
             return 1.0
         if named(name.stems, nearby, name.place):
             return NEARBY
         sentence = view.text(number)
         if (not name.owner or _OF_TOPIC.search(sentence)) and named(name.stems, view.topics, name.place):
             return ELSEWHERE
-        implied = not self.places(sentence) if name.place else not name.owner and bool(_SPEAKS.search(sentence))
+        if name.place:
+            implied = not self.places(sentence)
+        elif name.owner:  # "their house", but not whatever they say of another country's president
+            implied = bool(_PRONOUN.search(sentence)) and not country(self.text(name))
+        else:
+            implied = bool(_SPEAKS.search(sentence))
         return ELSEWHERE if implied and named(name.stems, view.words, name.place) else 0.0
 
     def places(self, sentence: str) -> bool:
@@ -313,7 +292,7 @@ class _Asked:
     def values(self, view: View, number: int) -> tuple[str, ...]:
         """What in a sentence could be the answer, as stems."""
         sentence, kind = view.text(number), self.question.kind
-        spans: Iterable[tuple[int, int]] = self._spans(sentence)
+        spans: Iterable[tuple[int, int]] = self.counting.of_the_sort(sentence, candidates(kind, sentence))
         if name := self.question.defined:
             spans = ((one.start, one.end) for one in described(name, sentence, view.article.text))
         elif kind == "age" and len(self.question.names) == 1:
@@ -322,51 +301,21 @@ class _Asked:
             span for span in spans if (stems := _value(sentence[slice(*span)])) and not self.said.issuperset(stems)
         )
         told = list(new if kind in STRICT else islice(new, 1))  # else any word will do: it is only asked for one
-        if len(self.counted):
-            told = [span for span, _ in self._counting(view, number, told)]
+        if self.counting:
+            told = [span for span, _ in self.counting.matching(view, number, told)]
         found = [_stems_of(sentence, span) for span in told]
         if kind in STRICT and not self.question.known and says_unknown(sentence):
             found.append("unknown")
         return tuple(dict.fromkeys(found))
 
-    def _spans(self, sentence: str) -> Iterator[tuple[int, int]]:
-        """Where in a sentence something of the kind asked for stands."""
-        spans = candidates(self.question.kind, sentence)
-        return spans if self.timed else (span for span in spans if not _OF_TIME.match(sentence, span[1]))
-
     def fitting(self, view: View, number: int) -> tuple[str, ...]:
         """Of the numbers of a sentence that count what "how many …" asks for those that fit the question about as
-        well as the best, as stems: of "2,500 US troops and 1,000 others" one is of "US soldiers"."""
-        if not len(self.counted):
+        well as the best, as stems."""
+        if not self.counting:
             return ()
-        fits = self._counting(view, number, list(self._spans(view.text(number))))
-        best = max((fit for _, fit in fits), default=0.0)
-        return tuple(_stems_of(view.text(number), span) for span, fit in fits if fit >= best - FIT)
-
-    def _counting(
-        self, view: View, number: int, spans: Sequence[tuple[int, int]]
-    ) -> list[tuple[tuple[int, int], float]]:
-        """The numbers of a sentence, at `spans`, that count what is asked for, and how well each fits that."""
-        begin, offsets = view.hit.passage.sentences[number][0], view.tokens.offsets
-        spans = [span for span in spans if not another_country(self.whose, _whose(view.text(number), span[1]))]
-        found = []
-        for span, following in zip(spans, [*spans[1:], None], strict=False):  # the last has none behind it
-            start, end = begin + span[0], begin + span[1] + UNIT_REACH
-            inside = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
-            if len(inside):
-                similar = near([view.tokens.only(inside)], self.tokens)
-                if similar[:, self.counted].max() >= UNIT:
-                    own = offsets[inside, 0] < (begin + following[0] if following else end)
-                    best = similar[own].max(axis=0)
-                    about = best[self.content].mean() if self.content.any() else 0.0  # "how many people are there"
-                    found.append((span, float(best[self.counted].max() + about)))
-        return found
-
-
-def _whose(text: str, end: int) -> tuple[str, ...]:
-    """The stems of the country whose something is told of at text[end:]; none where none is."""
-    match = _WHOSE.match(text, end)
-    return country(match["whose"]) if match and match["whose"].startswith(_NATIONS) else ()
+        sentence = view.text(number)
+        spans = self.counting.fitting(view, number, candidates(self.question.kind, sentence))
+        return tuple(_stems_of(sentence, span) for span in spans)
 
 
 def _stems_of(sentence: str, span: tuple[int, int]) -> str:
@@ -377,29 +326,6 @@ def _stems_of(sentence: str, span: tuple[int, int]) -> str:
 def _value(words: str) -> tuple[str, ...]:
     """The stems of words that could be the answer, function words left out; most come back in other sentences."""
     return tuple(_MONTHS.get(stem, stem) for stem in terms(words) if stem not in FUNCTION_STEMS)
-
-
-def _counted(question: Question, reading: Reading) -> npt.NDArray[np.intp]:
-    """The tokens of what a question counts, behind "how many"; none where it does not say ("how many of …")."""
-    match = _COUNTED.search(question.text)
-    words = list(re.finditer(r"[^\W_]+", question.text[match.end() :])) if match else []
-    if match is None or not words or stem(words[0].group()) in FUNCTION_STEMS:
-        return np.array([], dtype=np.intp)
-    spans = [Word(match.end() + word.start(), match.end() + word.end()) for word in words]
-    named = [(name.start, name.end) for name in question.names]
-    spans = [one for one in spans if not any(a <= one.start < b for a, b in named)][:COUNTED]  # whose is not what
-    return np.flatnonzero(_inside(spans, reading))
-
-
-def _inside(parts: Sequence[Word | Name], reading: Reading) -> npt.NDArray[np.bool_]:
-    """Which tokens belong to one of these parts of the question, shape (tokens,)."""
-    tokens = [_tokens(part, reading) for part in parts]
-    return np.isin(np.arange(len(reading.tokens)), np.concatenate(tokens) if tokens else [])
-
-
-def _tokens(word: Word | Name, reading: Reading) -> npt.NDArray[np.intp]:
-    inside = (reading.offsets[:, 0] < word.end) & (reading.offsets[:, 1] > word.start)
-    return np.flatnonzero(inside)
 
 
 def _evidence(

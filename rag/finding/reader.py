@@ -18,6 +18,7 @@ from index.store import Index
 from index.terms import stems, terms
 from index.token_codes import Codes, cosines, split, turned
 from index.types import Article, Passage, Sentence
+from rag.asking.question import Name, Word
 from rag.finding.retrieve import Hit
 
 TOPICAL = 3
@@ -50,6 +51,17 @@ def near(tokens: Sequence[Tokens], asked: Vectors) -> Vectors:
     """The cosines of the tokens of passages, one passage behind the other, to a question's, shape (tokens, asked)."""
     held = np.concatenate([one.held for one in tokens])
     return cosines(held, asked) if held.dtype == np.uint8 else held @ asked.T
+
+
+def tokens_of(part: Word | Name, reading: Reading) -> npt.NDArray[np.intp]:
+    """The tokens of a part of a question."""
+    return np.flatnonzero((reading.offsets[:, 0] < part.end) & (reading.offsets[:, 1] > part.start))
+
+
+def inside(parts: Sequence[Word | Name], reading: Reading) -> npt.NDArray[np.bool_]:
+    """Which tokens belong to one of these parts of the question, shape (tokens,)."""
+    tokens = [tokens_of(part, reading) for part in parts]
+    return np.isin(np.arange(len(reading.tokens)), np.concatenate(tokens) if tokens else [])
 
 
 @dataclass(frozen=True, slots=True)
