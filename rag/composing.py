@@ -10,12 +10,12 @@ from pathlib import Path
 
 from index.readers import OWN_LINES
 from index.types import Article
-from rag.attribution.brackets import Attributed, sourced, verified
+from rag.attribution.brackets import Attributed, Replacement, sourced, verified
 from rag.claims import by_another, leads, support
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
 from rag.finding.finder import Finding
-from rag.finding.voting import WEIGHTS, Voted
+from rag.finding.voting import WEIGHTS, Candidate, Voted
 from rag.types import Account, Answer, Citation, Claim, Retrieved
 from rag.writers import Draft, Writer
 
@@ -48,7 +48,8 @@ def compose(
         behind = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
         named = one.question.kind != "clause"  # no words of its sentence by themselves say how, or what came of it
         for draft, evidence in zip(drafts, behind, strict=True):
-            claims.append(_claim(draft, evidence, citations, one.speakers or (named and draft is drafts[0])))
+            marked = one.speakers or (named and draft is drafts[0])
+            claims.append(_claim(draft, evidence, citations, marked, one.question.kind == "person"))
         notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         if one.speakers:
             shown = [draft.lead for draft in drafts]
@@ -143,7 +144,7 @@ class _Citations:
         return self.at(evidence.article, evidence.start, evidence.end)
 
 
-def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, marked: bool) -> Claim:
+def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, marked: bool, person: bool) -> Claim:
     """The draft as it is read; `behind` it stand its own sentence and those that say the same."""
     lead = behind[0]
     told = checked(draft.attributed, lead.article, draft.start, draft.end)
@@ -151,9 +152,23 @@ def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, mark
     numbers += [citations.at(lead.article, *span) for span in told.sources]
     numbers += [citations.of(one) for one in behind[1:]]
     best = draft.lead.short() if marked else None
-    best = best if best and best.weight > WEIGHTS["other"] else None  # "American" says not who
+    if best and best.weight <= WEIGHTS["other"] and not _named(best, told):
+        best = None  # "American" says not who
     short = moved(best.start, best.end, told) if best and lead.start + best.end <= draft.end else None
+    if person and marked and not best:  # whom "she" stands for
+        short = next((moved(one.start, one.end, told) for one in told.replaced if _subject(draft, one)), None)
     return Claim(told.text, tuple(dict.fromkeys(numbers)), short)
+
+
+def _named(best: Candidate, told: Attributed) -> bool:
+    """Whether words of the quote are a name that was put in in full."""
+    return any(best.start < one.end and one.start < best.end for one in told.replaced)
+
+
+def _subject(draft: Draft, one: Replacement) -> bool:
+    """Whether a name was put in for a pronoun that somebody does something."""
+    quote = draft.lead.evidence.article.text[draft.start : draft.end]
+    return quote[one.start : one.end].lower() in ("he", "she")
 
 
 def checked(told: Attributed, article: Article, start: int, end: int) -> Attributed:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, get_args
 
-from rag.asking.measures import ASKED, Measure, measured
+from rag.asking.measures import ASKED, UNIT_BEHIND, Measure, measured
 from rag.asking.places import places
 from rag.asking.word_classes import PARTICLES
 
@@ -50,7 +50,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "percentage",
         r"\bhow many per ?cent\b|\b(?:what|which) (?:percentage|percent|per cent|proportion|fraction)\b"
-        r"|\b(?:what|which) share of\b",
+        r"|\b(?:what|which) share of\b"
+        r"|\bwhat (?:is|was|are|were) the (?:[\w-]+ )?(?:chances?|odds|probability|likelihood)\b",
     ),
     (
         "money",
@@ -148,6 +149,7 @@ _CALENDAR = (
     r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
 )
 DATE = re.compile(rf"{_CALENDAR}|{_DISTANCE}")
+DISTANCE = re.compile(_DISTANCE)
 _DATED = re.compile(_CALENDAR)
 NUMBER = re.compile(
     r"[$€£]?\b\d+(?:[.,]\d+)*(?:\s?%|\s+percent)?(?:\s+(?:hundred|thousand|million|billion|trillion|dozen))?\b%?"
@@ -158,6 +160,8 @@ NUMBER = re.compile(
     r"couple|none)\b",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"(?:\b[A-Z][A-Za-z]*-|#)\Z")
+"""In front of what numbers something: "RS-25", "engine #3"."""
 DEADLINE = re.compile(
     rf"\b(?:[Bb]y|[Bb]efore|[Uu]ntil|[Tt]ill)\s(?:the\s|early\s|late\s)?(?:{DATE.pattern})|(?:{DATE.pattern})(?:\s\w+)?\sdeadline\b"
 )
@@ -198,6 +202,7 @@ NAME = re.compile(
 QUOTED = re.compile(r"“[^”]+”?|\"[^\"]+\"?|[^“”]*”")
 _SAYS = re.compile(r"\b(?:said|says|told|tweeted|added|remarked|explained|announced|according to|described|called)\b")
 _PLACED = re.compile(
+    r"(?<!\baccording )(?<!\bdue )(?<!\bthanks )"
     r"\b(?:in|at|from|near|to|across|into|outside|around|of|on|through|over)\s(?:the\s)?"
     rf"({_NAME_WORD}(?:\s{_NAME_WORD})*)"
 )
@@ -230,11 +235,14 @@ def _matches(pattern: re.Pattern[str], group: int = 0) -> Callable[[str], Iterat
 
 
 def _numbers(text: str) -> Iterator[Span]:
-    """Numbers that are not part of a date; how many weeks ago something was is a number too."""
+    """Numbers that are not part of a date or a label, with units of length and the like; how many weeks ago something
+    was is a number too."""
     dates = [match.span() for match in _DATED.finditer(text)]
     for match in NUMBER.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in dates):
-            yield match.span()
+        labelled = _LABEL.search(text, max(0, match.start() - 20), match.start())
+        if not labelled and not any(start < match.end() and match.start() < end for start, end in dates):
+            unit = UNIT_BEHIND.match(text, match.end())
+            yield match.start(), unit.end() if unit else match.end()
 
 
 def _quotes(text: str) -> Iterator[Span]:

@@ -29,13 +29,12 @@ _SPEED = (
 _A = r"\b(?:half )?an?\s"
 
 _LENGTHS = re.compile(rf"(?:{_SCALED}|{_A}){_LENGTH}", re.IGNORECASE)
-_SPEEDS = re.compile(rf"{_SPEED}|{_SHARE}|{_SCALED}{_PERIOD}", re.IGNORECASE)
-"""How fast something moves, grows or is done."""
-_WEIGHTS = re.compile(
-    rf"{_SCALED}(?:(?:metric )?tons?|tonnes?|kilo(?:gram(?:me)?)?s?|kg|pounds?|lbs?|ounces?|oz"
-    r"|(?:milli)?gram(?:me)?s?)\b",
-    re.IGNORECASE,
-)
+_SPEEDS = re.compile(rf"{_SPEED}|{_SHARE}", re.IGNORECASE)
+"""How fast something moves or grows."""
+_WEIGHT = r"(?:(?:metric )?tons?|tonnes?|kilo(?:gram(?:me)?)?s?|kg|pounds?|lbs?|ounces?|oz|(?:milli)?gram(?:me)?s?)\b"
+_WEIGHTS = re.compile(rf"{_SCALED}{_WEIGHT}", re.IGNORECASE)
+UNIT_BEHIND = re.compile(rf"[\s-](?:{_LENGTH}|{_WEIGHT}|degrees?\b|mph\b)", re.IGNORECASE)
+"""Behind a number: its unit."""
 _TEMPERATURES = re.compile(
     rf"(?:minus\s)?-?{_SCALED}(?:°\s?[CF]?|º\s?[CF]?|[\s-]?degrees?(?:\s(?:Celsius|Fahrenheit|[CF]\b))?|\s?[CF]\b)",
     re.IGNORECASE,
@@ -82,11 +81,15 @@ ASKED: tuple[tuple[Measure, str], ...] = (
     ("strength", r"\b(?:what|which) .*\bmagnitude\b"),
     ("weight", rf"\bhow heavy\b|\bhow much .*\bweigh(?:s|ed|ing)?\b|\bwhat {_IS} the weight\b"),
     ("temperature", rf"\bhow (?:hot|cold|warm|cool)\b|\bwhat (?:{_IS}|will be) the (?:[\w-]+ )?temperatures?\b"),
+    (
+        "duration",
+        r"\bhow (?:fast|quickly)\b.*\b(?:built|done|finish|finished|respond|react|act|recover|arrive|get)\b",
+    ),
     ("speed", rf"\bhow fast\b|\bwhat (?:{_IS} the )?(?:[\w-]+ )?speeds?\b"),
     ("length", r"\bhow (?:tall|wide|deep)\b(?!.*\b(?:cuts?|margin|gap|divide|divisions?|recession)\b)"),
     (
         "length",
-        rf"\bhow far (?:away|from|apart|inland|off|out|up|{_IS}|(?:do|does|did|can|could) .*"
+        rf"\bhow far (?:away|from|apart|inland|off|out|up|{_IS}|(?:do|does|did|can|could|will|would) .*"
         r"\b(?:travel|fly|run|walk|swim|drive|fall|reach|extend|stretch|spread|drift|sail|throw)\b)",
     ),
     ("length", rf"\bwhat {_IS} the (?:[\w-]+ )?(?:height|length|width|depth|distance|altitude|elevation)\b"),

@@ -68,13 +68,13 @@ def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> 
     return last in stems or (last[:_SHARED] in _openings(stems) and any(_same(last, stem) for stem in stems))
 
 
-def spelled_out(name: str, text: str) -> bool:
-    """Whether a text has the words of which a name is the initials: "GDP", "gross domestic product"."""
+def spelled_out(name: str, text: str) -> tuple[int, int] | None:
+    """Where in a text the words stand of which a name is the initials: "gross domestic product" of "GDP"."""
     if not re.fullmatch(r"[A-Z]{3,6}", name):
-        return False
-    return bool(
-        re.search(r"\b" + r"[\w’'-]*[\s-](?:(?:of|and|the|for|on|in)\s){0,2}".join(name), text, re.IGNORECASE)
-    )
+        return None
+    rest = r"[\w’'-]*[\s-](?:(?:of|and|the|for|on|in)\s){0,2}"
+    match = re.search(rf"\b{rest.join(name)}[\w’'-]*", text, re.IGNORECASE)
+    return match.span() if match else None
 
 
 @lru_cache(maxsize=2_000)

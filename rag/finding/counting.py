@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from index.encoder import Reading
 from index.terms import stem
+from rag.asking.measures import UNIT_BEHIND
 from rag.asking.question import FUNCTION_STEMS, Question, Word
 from rag.attribution.person_words import COUNTRIES, PERSON_NOUNS
 from rag.finding.offices import another_country, country
@@ -38,8 +39,9 @@ _NO_TIME = re.compile(
     re.IGNORECASE,
 )
 """No number of months or hours answers this: "three months after" counts nobody."""
-_NO_COUNT = re.compile(r"[$€£]|.*(?:%|percent)\Z", re.DOTALL | re.IGNORECASE)
-_OF_MONEY = re.compile(r"\bhow many\b.*\b(?:dollar|euro|pound|cent|percent)s?\b", re.IGNORECASE)
+_NO_COUNT = re.compile(rf"[$€£]|(?:once|twice)\Z|.*(?:%|percent|{UNIT_BEHIND.pattern})\Z", re.DOTALL | re.IGNORECASE)
+_ONE_OF = re.compile(r"one of\b", re.IGNORECASE)
+_OF_MONEY = re.compile(r"\bhow many\b.*\b(?:dollar|euro|pound|cent|percent|time)s?\b", re.IGNORECASE)
 _PEOPLE = re.compile(r"\s(?:[\w-]+\s)?(?:people|persons)\b", re.IGNORECASE)
 _PERSONS = re.compile(
     rf"\s(?:(?!(?:to|in|of|on|and|for)\b)[\w-]+\s){{0,2}}(?:{'|'.join(sorted(PERSON_NOUNS))})s?\b", re.IGNORECASE
@@ -58,7 +60,7 @@ class Counting:
         self._whose = _whose(question.text, many.end()) if many else ()
         self._people = bool(many and _PEOPLE.match(question.text, many.end()))
         self._timed = question.kind != "number" or not _NO_TIME.search(question.text)
-        self._shares = bool(_OF_MONEY.search(question.text))
+        self._shares = bool(_OF_MONEY.search(question.text) or UNIT_BEHIND.search(question.text))
 
     def __bool__(self) -> bool:
         """Whether it is asked how many there are of something."""
@@ -68,8 +70,9 @@ class Counting:
         """Those of the numbers at these spans that may be of what is asked for, by what stands beside them."""
         if not self._timed:
             spans = (span for span in spans if not _OF_TIME.match(sentence, span[1]))
-        if self and not self._shares:  # "$200" and "23%" are no number of people
+        if self and not self._shares:  # "$200", "23%", "once" and "four miles" are no number of people
             spans = (span for span in spans if not _NO_COUNT.match(sentence[slice(*span)]))
+            spans = (span for span in spans if not _ONE_OF.match(sentence, span[0]))  # it tells of one, not how many
         if self._whose:
             spans = (span for span in spans if not another_country(self._whose, _whose(sentence, span[1])))
         return spans

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from index.terms import stem
+from rag.asking.names import spelled_out
 from rag.asking.phrases import closed
 from rag.asking.question import CALENDAR
 from rag.asking.word_classes import VERBS
@@ -48,7 +49,7 @@ _OWNED = re.compile(
 """What stands in front of a name between commas: "the head of the agency, Ann Lee,"."""
 _OFFICE = re.compile(rf"{_CAPITALS}{{0,2}}\b{_TITLE}\s(?:to|of|for|at)\s(?:the\s)?{_CAPITALS}{{1,4}}\Z")
 """An office with what it is the office of, in front of a name: "Ambassador to Norway"."""
-_ONE_WHO = re.compile(r"[a-z]+(?:ist|ian|eer|yer|maker|writer|keeper|leader|man|woman|person)s?")
+_ONE_WHO = re.compile(r"[a-z]+(?:ist|ian|eer|yer|naut|maker|writer|keeper|leader|man|woman|person)s?")
 """What people are called beside the nouns of the list: "meteorologist"."""
 _WORDS = re.compile(r"(?:[\w.’'-]+\s){1,8}\Z")
 _WORD = re.compile(r"[\w.’'-]+")
@@ -86,6 +87,8 @@ def described(name: str, text: str, article: str) -> Iterator[Description]:
     """What a sentence of the article says who or what bears this name: behind it, after "is", or in front of it."""
     text = text[:LONGEST]
     asked = _parts(name.split())
+    if (spelled := spelled_out(name, text)) and name in text:
+        yield Description(*spelled, APPOSED)
     for run in runs(text, [(0, len(text))]):
         if not bearer(run.words, name):
             continue

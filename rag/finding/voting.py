@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from index.outlets import agency_ahead
 from index.terms import terms
-from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
+from rag.asking.kinds import DISTANCE, NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.asking.measures import dimension
 from rag.asking.names import other_form
 from rag.asking.phrases import closed
@@ -60,7 +60,7 @@ BEHIND = 12
 _SINCE = re.compile(r"\b(?:since|from) when\b", re.IGNORECASE)
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
-WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.6} | {
+WEIGHTS = {"placed": 1.0, "distant": 0.7, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.6} | {
     "person": 1.0,
     "possible": 0.7,
     "other": 0.2,
@@ -74,6 +74,7 @@ UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no"))
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
 """An initial or a suffix that was cut off its name."""
 _FIRST_WORDS = re.compile(r"[^\W\d_]+\s")
+_LETTERS = re.compile(r"[a-z]+")
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 
 Stems = tuple[str, ...]
@@ -287,8 +288,11 @@ def _spans(kind: Kind, text: str, sought: frozenset[str]) -> Iterator[tuple[int,
     if kind in STRICT or kind in PLACES:
         for start, end in candidates(kind, text):
             reach = end + BEHIND if kind == "length" else end
-            begun = bool(sought) and not sought.isdisjoint(text[max(0, start - AHEAD) : reach].lower().split())
-            yield start, end, (CALLED if begun else 1.0) * WEIGHTS["placed"]
+            begun = bool(sought) and not sought.isdisjoint(
+                _LETTERS.findall(text[max(0, start - AHEAD) : reach].lower())
+            )
+            far = kind == "date" and DISTANCE.match(text, start)
+            yield start, end, (CALLED if begun else 1.0) * WEIGHTS["distant" if far else "placed"]
     if kind == "person":
         for run in runs(text, [(0, len(text))]):
             called = CALLED if not sought.isdisjoint(run.before) else 1.0

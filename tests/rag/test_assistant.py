@@ -270,6 +270,32 @@ def test_what_a_number_counts_and_whose_age_it_is(tmp_path: Path, question: str,
         assert assistant.ask(question).short == short
 
 
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("How many people did the Bugle cut?", "200"),
+        ("How many engines does the ferry have?", "four"),
+        ("How many sellers does Etna have?", "5.3 million"),
+        ("What share of GDP moves by ferry?", "6%"),
+        ("How old is Prince Olav?", "36"),
+        ("Where is the pier?", "Ness Point"),
+        ("When will the ferry arrive?", "October 10"),
+        ("Who was the first woman at its helm?", "Nicole Bell"),
+    ],
+)
+def test_what_counts_and_what_only_looks_like_it(tmp_path: Path, question: str, short: str) -> None:
+    text = (
+        "# The ferry Etna\n\nIn recent weeks the newspaper Bugle cut 200 employees, and others need $10 million. One "
+        "of the ferry's four RS-25 engines, identified as engine #3, stopped. Sellers at Etna sold 23% more, and "
+        "Etna has 5.3 million sellers. Some 6% of the nation’s gross domestic product moves by ferry every "
+        "year. Olav, 36 and on board, saw the pier on Ness Point, according "
+        "to Coast Guard News. The ferry sails for 42 days before it arrives on October 10. Captain Nicole Bell spoke "
+        "on Monday. She was the first woman at its helm.\n"
+    )
+    with Assistant(write(tmp_path / "articles", {"etna.md": text}), index=tmp_path / "index") as assistant:
+        assert assistant.ask(question).short == short
+
+
 def test_what_somebody_said_is_not_followed_by_what_others_said(assistant: Assistant) -> None:
     brennan, kirby = assistant.ask("What did John Brennan say?"), assistant.ask("What did John Kirby say?")
     assert len(brennan.claims) > 1

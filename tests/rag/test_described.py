@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from made_folders import write
 
 from rag import Assistant
 from rag.finding.described import described
@@ -55,3 +58,10 @@ def test_who_somebody_is_is_the_short_answer(assistant: Assistant) -> None:
     assert "alliance of Iraqi paramilitary groups" in (assistant.ask("What is the Hashed al-Shaabi?").short or "")
     assert assistant.ask("Who is John Kirby?").short == "Pentagon spokesman"
     assert "commander" in (assistant.ask("Who is Maj. Gen. John Brennan?").short or "")
+
+
+def test_initials_stand_for_words(tmp_path: Path) -> None:
+    text = "# The ferry\n\nTickets are sold by FAST, or Ferry and Sea Transport. The ferry was late on Monday.\n"
+    with Assistant(write(tmp_path / "articles", {"ferry.md": text}), index=tmp_path / "index") as assistant:
+        assert assistant.ask("What does FAST stand for?").short == "Ferry and Sea Transport"
+        assert assistant.ask("What does SLOW stand for?").abstained

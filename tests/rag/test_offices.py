@@ -8,6 +8,7 @@ import pytest
 from made_folders import write
 
 from rag import Assistant
+from rag.asking.question import analyse
 from rag.finding.offices import conflicting
 
 PRIME = "The Iraqi Prime Minister, Mustafa al-Kadhimi, came to Washington."
@@ -35,6 +36,13 @@ PRIME = "The Iraqi Prime Minister, Mustafa al-Kadhimi, came to Washington."
         ("Who is the American president?", "US President Joe Biden met the Iraqi prime minister.", ""),
         ("Who is the Iraqi president?", "President Barham Salih met US President Joe Biden.", ""),
         ("Who is the Iraqi president?", "Iraq’s president, Barham Salih, met US President Joe Biden.", ""),
+        ("Who is the president?", "Then-President Ann Lee spoke.", "president"),
+        ("Who is the president?", "Former President Ann Lee met President Kari Moe.", ""),
+        ("Who was the president?", "Then-President Ann Lee spoke.", ""),
+        ("Who is the former president?", "Former President Ann Lee spoke.", ""),
+        ("What does Acme's CEO say?", "Ann Lee, CEO of Bolt Motors, spoke.", "CEO"),
+        ("Who is the CEO of Acme?", "Acme CEO Ann Lee spoke.", ""),
+        ("Who is the CEO of Acme?", "The company's CEO, Ann Lee, spoke.", ""),
         ("Who is the premier?", PRIME, ""),
         ("Who is the premier?", "The foreign minister, Fuad Hussein, denied it.", "premier"),
     ],
@@ -63,3 +71,29 @@ def test_an_office_that_no_article_has_is_asked_for_in_vain_and_one_in_another_f
         assert assistant.ask("Who is the Pentagon's spokeswoman?").short == "John Kirby"
         assert assistant.ask("Who is the treasury minister of Norway?").abstained
         assert assistant.ask("Who is the ambassador to Norway?").abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "names"),
+    [
+        ("Who is the Prime Minister of Iraq?", "person", ["Iraq"]),
+        ("Who is Iraq's Prime Minister?", "person", ["Iraq's"]),
+        ("Who is the CEO of Acme?", "person", ["Acme"]),
+        ("What did President Biden say?", "quote", ["President Biden"]),
+        ("Who runs General Motors?", "person", ["General Motors"]),
+    ],
+)
+def test_an_office_in_capitals_is_no_name_but_in_front_of_one(question: str, kind: str, names: list[str]) -> None:
+    asked = analyse(question)
+    assert (asked.kind, [question[name.start : name.end] for name in asked.names]) == (kind, names)
+
+
+def test_whoever_holds_an_office_is_named_beside_it(tmp_path: Path) -> None:
+    text = (
+        "# A strike at Acme\n\nAcme moves many parcels, and rivals at Bolt move some. Members voted against the "
+        "contract of Acme in 2018, which then-Acme president James Holt signed. Acme's new president, Ann Lee, won "
+        "office this year. Sam Berg, spokesman of the Drivers' Union, said the members of Acme and Bolt are tired.\n"
+    )
+    with Assistant(write(tmp_path / "articles", {"strike.md": text}), index=tmp_path / "index") as assistant:
+        assert assistant.ask("Who is the president of Acme?").short == "Ann Lee"
+        assert assistant.ask("Who is the CEO of Bolt?").abstained
