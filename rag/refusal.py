@@ -33,6 +33,7 @@ KINDS = {
     "duration": "how long it is",
     "strength": "a magnitude or category",
     "population": "how many live there",
+    "score": "a score",
     "date": "a date",
     "deadline": "a deadline",
 }

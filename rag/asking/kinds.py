@@ -67,9 +67,9 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "number",
         r"\bhow (?:many|much|far|high|big|large|often)\b"
-        r"|\b(?:what|which) (?:number|share|amount|size|age|price|cost|rate|total|score|population|distance|sum)\b"
+        r"|\b(?:what|which) (?:number|share|amount|size|age|price|cost|rate|total|population|distance|sum)\b"
         r"|\bwhat (?:is|was|are|were) the (?:[\w-]+ )?(?:capacity|turnout|death toll|toll|margin|number|size|rate|"
-        r"total|score|population)\b",
+        r"total|population)\b",
     ),
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what (?:reason|purpose)\b|\bwhat (?:caused|causes|led to|prompted)\b"),
     (
@@ -155,7 +155,7 @@ NUMBER = re.compile(
     r"[$€£]?\b\d+(?:[.,]\d+)*(?:\s?%|\s+percent)?(?:\s+(?:hundred|thousand|million|billion|trillion|dozen))?\b%?"
     r"|\b(?=[bcdefhmnoqst])"  # where none of the words begins, they are not tried one by one
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
-    r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
+    r"seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|hundreds?|thousands?|"
     r"millions?|billions?|trillions?|dozens?|scores|several|majority|half|third|quarter|once|twice|double|triple|"
     r"couple|none)\b",
     re.IGNORECASE,
@@ -177,7 +177,7 @@ _COUNT = (
 PERCENTAGE = re.compile(
     rf"\b{_COUNT}(?:\s?%|[\s-]per\s?cent\b|[\s-]percentage\b)"
     rf"|\b(?:{_COUNT}|an?)[\s-](?:halves|half|thirds?|quarters?|fifths?|sixths?|tenths?)\b"
-    rf"|\b{_COUNT}(?:[\s-]in[\s-]|\sout\sof\s(?:every\s)?){_COUNT}\b|\bhalf\b|\bmajority\b",
+    rf"|\b{_COUNT}(?:[\s-]in[\s-]|\sout\sof\s(?:every\s)?){_COUNT}\b(?:\s(?:hundred|thousand|million|billion)\b)?|\bhalf\b|\bmajority\b",
     re.IGNORECASE,
 )
 MONEY = re.compile(
@@ -197,14 +197,14 @@ _NAME_WORD = r"[A-ZÀ-Þ][\w’'-]*(?:\.(?=\s[A-Z]))?"
 NAME = re.compile(
     rf"(?:\b(?:al|el|bin|ibn|von|van|de|la|di)[ -])?\b{_NAME_WORD}"
     r"(?:(?:\s|\s(?:of|the|al|bin|von|van|de|la|for|and)\s|-)"
-    rf"{_NAME_WORD})*"
+    rf"(?:d['’])?{_NAME_WORD})*"
 )
 QUOTED = re.compile(r"“[^”]+”?|\"[^\"]+\"?|[^“”]*”")
 _SAYS = re.compile(r"\b(?:said|says|told|tweeted|added|remarked|explained|announced|according to|described|called)\b")
 _PLACED = re.compile(
     r"(?<!\baccording )(?<!\bdue )(?<!\bthanks )"
     r"\b(?:in|at|from|near|to|across|into|outside|around|of|on|through|over)\s(?:the\s)?"
-    rf"({_NAME_WORD}(?:\s{_NAME_WORD})*)"
+    rf"({_NAME_WORD}(?:\s(?:d['’])?{_NAME_WORD})*)"
 )
 _REASON = re.compile(
     r"\b(?:because|due to|so that|in order to|as a result|in response|thanks to|owing to|since|after|prompting|led|"
@@ -225,9 +225,11 @@ def candidates(kind: Kind, sentence: str) -> Iterator[Span]:
     return _FINDERS[kind](sentence)
 
 
-def says_unknown(sentence: str) -> bool:
-    """Whether a sentence says that something is not known, which answers "how many" and "when" too."""
-    return bool(UNKNOWN.search(sentence))
+def says_unknown(sentence: str, kind: Kind) -> bool:
+    """Whether a sentence says that something is not known, which answers "how many" and "when" too, but for what is
+    undisclosed: a sum, and no age."""
+    counted = kind in ("number", "percentage", "money")
+    return any(counted or match.group().lower() != "undisclosed" for match in UNKNOWN.finditer(sentence))
 
 
 def _matches(pattern: re.Pattern[str], group: int = 0) -> Callable[[str], Iterator[Span]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-Measure = Literal["length", "speed", "weight", "temperature", "duration", "strength", "population"]
+Measure = Literal["length", "speed", "weight", "temperature", "duration", "strength", "population", "score"]
 
 _FIGURE = (
     r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|several|"
@@ -65,6 +65,14 @@ _POPULATIONS = re.compile(
 )
 """How many live somewhere."""
 
+_SCORES = re.compile(
+    r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b(?![-–%]|\s?percent)(?:,?\s(?:and\s)?\d{1,2}[-–]\d{1,2}\b)*"
+    r"|(?<=\bscored )\d[\d.]*\d|(?<=\bscore of )\d[\d.]*\d"
+    r"|\b\d+(?:\.\d+)?(?=\sscore\b)|\b\d+(?:\.\d+)?(?:\sout of\s\d+|\spoints?\b)",
+    re.IGNORECASE,
+)
+"""How a game ended, or what a judge gave."""
+
 _FOUND: dict[Measure, re.Pattern[str]] = {
     "length": _LENGTHS,
     "speed": _SPEEDS,
@@ -73,6 +81,7 @@ _FOUND: dict[Measure, re.Pattern[str]] = {
     "duration": _DURATIONS,
     "strength": _STRENGTHS,
     "population": _POPULATIONS,
+    "score": _SCORES,
 }
 
 _IS = r"(?:is|was|are|were)"
@@ -97,6 +106,7 @@ ASKED: tuple[tuple[Measure, str], ...] = (
         "population",
         rf"\bwhat {_IS} (?:the |[\w’']+['’]s? )(?:[\w-]+ )?population\b|\bhow (?:large|big) {_IS} .*\bpopulation\b",
     ),
+    ("score", r"\b(?:what|which) (?:(?:is|was|were) the )?(?:[\w-]+ ){0,2}scores?\b"),
     ("duration", r"\bhow long\b(?! ago\b)"),
 )
 """Kinds of questions and how they are asked, the first that fits."""

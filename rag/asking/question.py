@@ -59,7 +59,8 @@ _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:th
 _ROLE_OF = re.compile(rf"\b(?:(?:{'|'.join(sorted(ROLES))})s?|{OFFICE})\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
 _DOING = re.compile(
     rf"\W*(?:and |but |so )?who (?:(?:{AUXILIARY}|{_LATELY}) )*"
-    r"(?P<verb>(?!one\b)[a-z][\w’'-]+)\b(?! (?:of|for|to)\b)",
+    r"(?P<verb>(?!one\b)[a-z][\w’'-]+)\b(?! (?:of|for|to)\b)"
+    r"|\W*how many (?:[\w’'-]+ ){1,6}?(?:were|was|are|been|be|got|get) (?P<done>[a-z]+ed|[a-z]+en|[a-z]{2,5}t)\b",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
@@ -71,7 +72,7 @@ _CAPITALISED = (
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES))})"
 _INSIDE = rf"(?:of|the|{_PARTICLE}(?:\s(?:der|den|la|las|los))?)"
 """Small words inside names: "al-", "von der"."""
-_PROPER = re.compile(rf"\b(?:{_PARTICLE}-)?{_CAPITALISED}(?:\s+(?:{_INSIDE}[\s-]+)?{_CAPITALISED})*")
+_PROPER = re.compile(rf"\b(?:{_PARTICLE}-)?{_CAPITALISED}(?:\s+(?:{_INSIDE}[\s-]+)?(?:[dl]['’])?{_CAPITALISED})*")
 CALENDAR = frozenset(
     terms(
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
@@ -156,7 +157,7 @@ def analyse(text: str) -> Question:
     names = tuple(name for name in _names(plain) if name.start >= asking)
     required = tuple(word for word in _required(plain, names) if word.start >= asking)
     done = _DOING.match(text, asking)
-    doing = next((word for word in required if done and word.start == done.start("verb")), None)
+    doing = next((word for word in required if done and word.start in (done.start("verb"), done.start("done"))), None)
     return Question(text, kind_of(plain[asking:]), stems, content, names, required, text[asking:], doing)
 
 

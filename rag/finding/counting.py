@@ -32,7 +32,7 @@ _NATIONS = (
 )
 """How the names of countries and of their people begin, other than those of parties and faiths."""
 _PERIOD = r"(?:\w+\s)?(?:second|minute|hour|day|week|month|year|decade|centur)(?:s|y|ies)?\b"
-_OF_TIME = re.compile(rf"[\s-]{_PERIOD}")
+_OF_TIME = re.compile(rf"[\s-]{_PERIOD}|-times?\b")
 _NO_TIME = re.compile(
     rf"\bhow (?:many (?!{_PERIOD})|(?:much|large|big|high)\b(?! (?:time|longer|long|later|earlier|sooner|older|"
     r"younger|faster|notice)\b))",

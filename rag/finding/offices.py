@@ -13,7 +13,7 @@ from rag.asking.kinds import AUXILIARY
 from rag.asking.names import named
 from rag.asking.office_names import FIELD, OFFICE
 from rag.asking.question import CALENDAR, FUNCTION_STEMS
-from rag.attribution.person_words import PLACES
+from rag.attribution.person_words import PERSON_NOUNS, PLACES
 
 _GAP = r"[\s-]{1,3}"
 _SECOND = frozenset(("vice", "deputy", "assistant"))
@@ -34,7 +34,7 @@ _PAST = re.compile(r"\b(?:former|previous|ex|then|late|one-time|onetime)[\s-]\Z"
 """Whoever is called so does not hold the office any more."""
 _HOLDER = re.compile(
     r"\b(?:who(?:(?P<now>['’]s| is| are)| was| were| became)|what(?:['’]s| is| was) the name of)\s"
-    rf"(?:the\s|an?\s)?(?:(?!{AUXILIARY}\b)[\w’'.&-]+\s){{0,5}}?(?={_FIELDS}(?P<office>{OFFICE})\b)",
+    rf"(?:the\s|an?\s)?(?:(?!{AUXILIARY}\b)[\w’'.&-]+\s){{0,5}}?(?={_FIELDS}(?P<office>{OFFICE}|{'|'.join(sorted(PERSON_NOUNS))})\b)",
     re.IGNORECASE,
 )
 """The beginning of a question that asks who holds an office."""
