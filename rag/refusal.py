@@ -34,6 +34,7 @@ KINDS = {
     "strength": "a magnitude or category",
     "population": "how many live there",
     "score": "a score",
+    "definition": "what it stands for",
     "date": "a date",
     "deadline": "a deadline",
 }

@@ -40,7 +40,10 @@ MEASURED: tuple[Measure, ...] = get_args(Measure)
 STRICT: frozenset[Kind] = frozenset(("number", "percentage", "money", "age", *MEASURED, "date", "deadline"))
 """Kinds whose answers can be recognised, so that a sentence without one is no answer."""
 AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
-_SAYING = r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|comment|respond|react|put it|remark)"
+_SAYING = (
+    r"(?:say|said|says|tweet|tweeted|tell|told|describe|described|comment|respond|react|put it|remark|claim|claimed|"
+    r"argue|argued|warn|warned|insist|insisted|explain|explained|suggest|suggested)"
+)
 _ASKS = r"(?:how|who|whom|whose|why|where|which|what)"
 _TIME = r"(?:year|date|day|month|time|decade|century|season)"
 _NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))}|of|vs?\.?)[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"

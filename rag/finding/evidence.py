@@ -123,6 +123,8 @@ NEARBY = 0.8
 """What a name is worth that stands in the title or the sentence before, but not in the sentence."""
 ELSEWHERE = 0.5
 """What a name is worth that the article is about throughout, or, in quotes and beside pronouns, mentions at all."""
+NAME_SHARE = 1.5
+"""What a name of several tokens counts at most beside a word: "die" says more of "When did Mary Billman die?"."""
 FUNCTION_SHARE = 0.4
 """What the other words of the question count beside the required ones: who, when and where do matter."""
 MATCHED = 0.55
@@ -182,6 +184,8 @@ class _Asked:
         self.in_name = inside(question.names, reading)
         self.content = self.in_name | inside(question.required, reading)
         shares = np.where(self.content, 1.0, FUNCTION_SHARE).astype(np.float32)
+        for _, places in self.named:
+            shares[places] *= min(1.0, NAME_SHARE / max(len(places), 1))
         self.shares: Vectors = shares / shares.sum()
         self.counting = Counting(question, reading, self.content)
         tokens = ((word, tokens_of(word, reading)) for word in question.required)

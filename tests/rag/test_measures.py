@@ -34,6 +34,8 @@ QUAKE = (
         ("How long ago was it?", "date"),
         ("How high did inflation rise?", "number"),
         ("What is the population of Norway?", "population"),
+        ("What was the final score?", "score"),
+        ("What is the chance of rain?", "percentage"),
     ],
 )
 def test_what_is_measured(question: str, kind: str) -> None:
@@ -53,6 +55,8 @@ def test_what_is_measured(question: str, kind: str) -> None:
         ("population", "thousands of islands with a population of more than 260 million", ["260 million"]),
         ("population", "a population that is nearly 40 percent Muslim", []),
         ("population", "terrorized 8 million people", []),
+        ("score", "won 3-6, 7-5, 6-0 on Friday", ["3-6, 7-5, 6-0"]),
+        ("score", "first with a score of 99.75 out of 100", ["99.75"]),
     ],
 )
 def test_measures_are_found_with_their_units(kind: str, text: str, told: list[str]) -> None:
@@ -84,3 +88,19 @@ def test_no_measure_no_answer(tmp_path: Path) -> None:
         refused = assistant.ask("How fast was the storm on the island?")
         assert refused.abstained
         assert "gives a speed" in (refused.refusal or "")
+
+
+def test_what_initials_stand_for_is_asked_of_their_words(tmp_path: Path) -> None:
+    text = "# The gala\n\nStars came to the MET gala on Monday. The dresses at the gala were long. It rained.\n"
+    with Assistant(write(tmp_path / "articles", {"gala.md": text}), index=tmp_path / "index") as assistant:
+        assert "what it stands for" in (assistant.ask("What does MET stand for?").refusal or "")
+
+
+def test_an_undisclosed_sum_is_no_age(tmp_path: Path) -> None:
+    text = (
+        "# The captain\n\nCaptain Kari Moe paid an undisclosed sum for a house in Bodo. "
+        "The captain also sails. He was 59 when Ola Hansen, the cook, died.\n"
+    )
+    with Assistant(write(tmp_path / "articles", {"captain.md": text}), index=tmp_path / "index") as assistant:
+        assert assistant.ask("How old was Kari Moe?").short == "59"
+        assert "undisclosed" in assistant.ask("How much did Kari Moe pay for the house?").text
