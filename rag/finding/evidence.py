@@ -184,7 +184,7 @@ class _Asked:
         self.in_name = inside(question.names, reading)
         self.content = self.in_name | inside(question.required, reading)
         shares = np.where(self.content, 1.0, FUNCTION_SHARE).astype(np.float32)
-        for _, places in self.named:
+        for _, places in self.named if question.required else ():
             shares[places] *= min(1.0, NAME_SHARE / max(len(places), 1))
         self.shares: Vectors = shares / shares.sum()
         self.counting = Counting(question, reading, self.content)
