@@ -169,7 +169,8 @@ DEADLINE = re.compile(
     rf"\b(?:[Bb]y|[Bb]efore|[Uu]ntil|[Tt]ill)\s(?:the\s|early\s|late\s)?(?:{DATE.pattern})|(?:{DATE.pattern})(?:\s\w+)?\sdeadline\b"
 )
 UNKNOWN = re.compile(
-    r"\b(?:unclear|unknown|uncertain|undetermined|undisclosed|to be determined|not (?:yet )?(?:known|clear|disclosed|"
+    r"\b(?:unclear|unknown|uncertain|undetermined|undisclosed|to be determined|"
+    r"not (?:yet )?(?:known|clear|disclosed|"
     r"announced|decided)|(?:declined|refused) to say|(?:did|would) not say)\b",
     re.IGNORECASE,
 )
@@ -230,8 +231,10 @@ def candidates(kind: Kind, sentence: str) -> Iterator[Span]:
 
 def says_unknown(sentence: str, kind: Kind) -> bool:
     """Whether a sentence says that something is not known, which answers "how many" and "when" too, but for what is
-    undisclosed: a sum, and no age."""
+    undisclosed: a sum, and no age. Of a measure it has to say which one: "it is unclear how long"."""
     counted = kind in ("number", "percentage", "money")
+    if kind in MEASURED and not any(re.search(asked, sentence, re.IGNORECASE) for of, asked in ASKED if of == kind):
+        return False
     return any(counted or match.group().lower() != "undisclosed" for match in UNKNOWN.finditer(sentence))
 
 
