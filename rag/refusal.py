@@ -18,7 +18,7 @@ LACKS: dict[Lack, str] = {
     "kind": "Some sentences are about it, but none gives {}.",
     "not": "Some sentences are close, but none says that it is not so.",
     "quoted": "The articles quote nobody by name whom they call “{}”.",
-    "office": "Some sentences are close, but they tell of another “{}”, or of a former one.",
+    "office": "Some sentences are close, but they tell of another “{}”, of a former one, or of one without a name.",
     "figure": "Some sentences are close, but they give another figure in place of “{}”.",
 }
 KINDS = {

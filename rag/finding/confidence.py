@@ -25,6 +25,7 @@ from rag.finding.evidence import Evidence, Match
 from rag.finding.figures import conflicting
 from rag.finding.namesakes import conflicting as namesake
 from rag.finding.offices import conflicting as other_office
+from rag.finding.offices import named_holder
 
 Lack = Literal["name", "word", "kind", "figure", "not", "quoted", "office"]
 
@@ -200,7 +201,8 @@ def lacking(
         return "kind", question.kind
     if _STANDS.search(question.asks) and not evidence.values and not _STANDS.search(evidence.text):
         return "kind", "definition"
-    if whole and match.absent[1] < min(MISSING, features.near - GAP):
+    said = question.defined and evidence.values  # it is said who or what that is, in whatever words it is asked
+    if whole and not said and match.absent[1] < min(MISSING, features.near - GAP):
         return "word", match.absent[0]
     if whole and match.essential[1] < ESSENTIAL:
         return "word", match.essential[0]
@@ -208,6 +210,8 @@ def lacking(
         return "word", question.text[question.doing.start : question.doing.end]
     if match.held[1] < HELD:
         return "word", match.held[0]
+    if match.held[0] and not named_holder(question.text, evidence.text):
+        return "office", match.held[0]
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
         return "not", ""
     if office := other_office(question.text, evidence.text, evidence.article.text):

@@ -87,7 +87,7 @@ def described(name: str, text: str, article: str) -> Iterator[Description]:
     """What a sentence of the article says who or what bears this name: behind it, after "is", or in front of it."""
     text = text[:LONGEST]
     asked = _parts(name.split())
-    if (spelled := spelled_out(name, text)) and name in text:
+    if (spelled := spelled_out(name, text)) and name in article:
         yield Description(*spelled, APPOSED)
     for run in runs(text, [(0, len(text))]):
         if not bearer(run.words, name):

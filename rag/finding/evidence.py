@@ -28,7 +28,7 @@ from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
 from rag.finding.ages import ages
 from rag.finding.counting import Counting
 from rag.finding.described import described
-from rag.finding.offices import country, holder, office_words
+from rag.finding.offices import country, holder, office_words, tells
 from rag.finding.reader import Stems, View, inside, near, tokens_of
 
 
@@ -95,6 +95,8 @@ class Match:
     @cached_property
     def held(self) -> tuple[str, float]:
         """The office whose holder is asked for, and its best cosine in the sentence; "" and 1 where none is."""
+        if tells(self._asked.question.asks, self._view.text(self._number)):
+            return self._asked.held(self._matched)[0], 1.0
         return self._asked.held(self._matched)
 
     @cached_property

@@ -14,6 +14,7 @@ from rag.asking.names import named
 from rag.asking.office_names import FIELD, OFFICE
 from rag.asking.question import CALENDAR, FUNCTION_STEMS
 from rag.attribution.person_words import PERSON_NOUNS, PLACES
+from rag.attribution.persons import runs
 
 _GAP = r"[\s-]{1,3}"
 _SECOND = frozenset(("vice", "deputy", "assistant"))
@@ -27,7 +28,11 @@ _HELD = re.compile(
 _WORD = re.compile(r"[a-z]+")
 REACH = 30
 """Characters in front of an office in which its country stands."""
+_CAPITALS = re.compile(r"[A-Z][\w.]*\w")
+_PRONOUN = re.compile(r"\b(?:he|she|I)\b", re.IGNORECASE)
 _NAME = r"[A-Z][\w.&-]*"
+BESIDE = 6
+"""Characters between an office and the name of whoever holds it: ", the "."""
 _OWNER = re.compile(rf"(?<![\w.])(?P<owner>(?:{_NAME}\s){{0,3}}{_NAME}(?:['’]s)?)\s(?:new\s)?\Z")
 _OWNER_BEHIND = re.compile(rf"\s(?:of|at|for)\s(?:the\s)?(?P<owner>{_NAME}(?:\s{_NAME}){{0,3}})")
 _PAST = re.compile(r"\b(?:former|previous|ex|then|late|one-time|onetime)[\s-]\Z", re.IGNORECASE)
@@ -47,7 +52,9 @@ _SEVERAL = words_of(
     """
 )
 """Words for an office that is called by another one as often: prime minister, or as whoever holds it is."""
-_SPELLED = {"defence": "defense", "labour": "labor", "advisor": "adviser", "spokesmen": "spokesman"}
+_SPELLED = {"defence": "defense", "labour": "labor", "advisor": "adviser", "chief executive": "ceo"}
+_SPELLED |= dict.fromkeys(("spokesmen", "spokeswoman", "spokesperson"), "spokesman")
+_SPELLED |= dict.fromkeys(("chair", "chairwoman", "chairperson"), "chairman")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ def conflicting(question: str, sentence: str, article: str) -> str:
         if rivals and all(another_country(asked.owner, other.owner) for other in rivals):
             return asked.text
         if rivals and all(_another_body(asked, other, sentence) for other in rivals):
+            return asked.text
+        if asks and rivals and asked.owner and not any(other.owner for other in rivals) and _abroad(asked, sentence):
             return asked.text
         if rivals and asks and asks["now"] and not asked.past and all(other.past for other in rivals):
             return asked.text
@@ -118,6 +127,24 @@ def _another(asked: Office, other: Office) -> bool:
     if asked.fields & _SECOND != other.fields & _SECOND:
         return True
     return bool(asked.fields and other.fields) and not asked.fields <= other.fields
+
+
+def named_holder(question: str, sentence: str) -> bool:
+    """Whether a sentence names a person whom the question does not, somebody beside an office, or has a pronoun."""
+    known = stems(question)
+    held = [match.span() for match in _HELD.finditer(sentence)]
+    for run in runs(sentence, [(0, len(sentence))]):
+        beside = any(0 <= run.start - end <= BESIDE or 0 <= start - run.end <= BESIDE for start, end in held)
+        sort = run.standing == "person" or (run.standing == "possible" and beside)
+        if sort and not known.issuperset(terms(" ".join(run.words))):
+            return True
+    return bool(_PRONOUN.search(sentence))
+
+
+def _abroad(asked: Office, sentence: str) -> bool:
+    """Whether a sentence names another country than that of the office: whose president it is may be either's."""
+    said = (country(word) for word in _CAPITALS.findall(sentence))
+    return any(another_country(asked.owner, one) for one in said)
 
 
 def _another_body(asked: Office, other: Office, sentence: str) -> bool:

@@ -43,6 +43,13 @@ PRIME = "The Iraqi Prime Minister, Mustafa al-Kadhimi, came to Washington."
         ("What does Acme's CEO say?", "Ann Lee, CEO of Bolt Motors, spoke.", "CEO"),
         ("Who is the CEO of Acme?", "Acme CEO Ann Lee spoke.", ""),
         ("Who is the CEO of Acme?", "The company's CEO, Ann Lee, spoke.", ""),
+        (
+            "Who is the president of Ukraine?",
+            "Russia and President Putin ordered an invasion of Ukraine.",
+            "president",
+        ),
+        ("Who is the president of Ukraine?", "President Zelensky spoke in Ukraine.", ""),
+        ("Who is the spokesperson of Acme?", "Acme spokesman Sam Berg spoke.", ""),
         ("Who is the premier?", PRIME, ""),
         ("Who is the premier?", "The foreign minister, Fuad Hussein, denied it.", "premier"),
     ],
@@ -97,3 +104,13 @@ def test_whoever_holds_an_office_is_named_beside_it(tmp_path: Path) -> None:
     with Assistant(write(tmp_path / "articles", {"strike.md": text}), index=tmp_path / "index") as assistant:
         assert assistant.ask("Who is the president of Acme?").short == "Ann Lee"
         assert assistant.ask("Who is the CEO of Bolt?").abstained
+
+
+def test_an_office_without_its_holders_name_is_no_answer(tmp_path: Path) -> None:
+    text = (
+        "# Shots for children\n\nIf the CDC director signs off on the shots on Monday, they will be given in June. "
+        "The CDC said so in a statement provided by spokesperson Dave Daigle. It rained.\n"
+    )
+    with Assistant(write(tmp_path / "articles", {"shots.md": text}), index=tmp_path / "index") as assistant:
+        assert assistant.ask("Who is the director of the CDC?").abstained
+        assert assistant.ask("Who is the spokesman of the CDC?").short == "Dave Daigle"
