@@ -43,7 +43,8 @@ ASKING_STEMS = frozenset(
 """Words by which people ask, and light ones, that the answering sentence need not hold."""
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _KIND_WORD = re.compile(
-    r"\b(?:what|which)\s+(?:(two|three|four|five|six|several|other)\s+)?(?:(?:kinds?|types?|sorts?|part|number|amount|percentage|share|name)\s+of\s+(?:the\s+)?)?"
+    r"\b(?:what|which)\s+(?:(two|three|four|five|six|several|other)\s+)?"
+    r"(?:(?:kinds?|types?|sorts?|part|number|amount|percentage|share|name)\s+of\s+(?:the\s+)?)?"
     r"([\w’'-]+)|\bhow\s+([\w]+)",
     re.IGNORECASE,
 )
@@ -185,7 +186,7 @@ def _required(text: str, names: Sequence[Name]) -> Iterator[Word]:
         "thing",
         "organisation",
     )  # "which country" asks for a place; "which company" is about a company
-    kinds = [span for match in _KIND_WORD.finditer(text) for span in match.regs[1:] if span[0] >= 0]
+    kinds = [match.span(number) for match in _KIND_WORD.finditer(text) for number in (1, 2, 3) if match[number]]
     proper = [match.span() for match in _PROPER.finditer(text) if match.start()]  # months as well, which are no names
     proper += [(name.start, name.end) for name in names]
     idioms = [match.span() for match in _IDIOM.finditer(text)]

@@ -94,10 +94,11 @@ class Match:
 
     @cached_property
     def held(self) -> tuple[str, float]:
-        """The office whose holder is asked for, and its best cosine in the sentence; "" and 1 where none is."""
-        if tells(self._asked.question.asks, self._view.text(self._number)):
-            return self._asked.held(self._matched)[0], 1.0
-        return self._asked.held(self._matched)
+        """The office whose holder is asked for, and its best cosine in the sentence, 1 where that has the same word;
+        "" and 1 where none is."""
+        office, match = self._asked.held(self._matched)
+        said = bool(office) and tells(self._asked.question.asks, self._view.text(self._number))
+        return office, 1.0 if said else match
 
     @cached_property
     def done(self) -> float:

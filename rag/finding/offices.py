@@ -30,6 +30,7 @@ REACH = 30
 """Characters in front of an office in which its country stands."""
 _CAPITALS = re.compile(r"[A-Z][\w.]*\w")
 _PRONOUN = re.compile(r"\b(?:he|she|I)\b", re.IGNORECASE)
+"""A sentence with one may be of whoever holds the office, who is named in front of it."""
 _NAME = r"[A-Z][\w.&-]*"
 BESIDE = 6
 """Characters between an office and the name of whoever holds it: ", the "."""
@@ -161,10 +162,8 @@ def _offices(text: str) -> Iterator[Office]:
         if office == "premier":
             office, fields = "minister", fields | {"prime"}
         owner = _owner(text, match.start(), match.end())
-        land, past = (
-            country(owner.rsplit(" ", 1)[-1]),
-            _PAST.search(text, max(0, match.start() - REACH), match.start()),
-        )
+        land = country(owner.rsplit(" ", 1)[-1])
+        past = _PAST.search(text, max(0, match.start() - REACH), match.start())
         yield Office(match.group().strip(), office, fields, land, () if land else _body(owner), bool(past))
 
 
