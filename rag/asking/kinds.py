@@ -45,6 +45,15 @@ _SAYING = (
     r"argue|argued|warn|warned|insist|insisted|explain|explained|suggest|suggested)"
 )
 _ASKS = r"(?:how|who|whom|whose|why|where|which|what)"
+_PEOPLE = (
+    r"(?:actors?|actress(?:es)?|singers?|rappers?|musicians?|athletes?|players?|directors?|presidents?|"
+    r"prime ministers?|ministers?|senators?|governors?|mayors?|lawmakers?|politicians?|officials?|officers?|"
+    r"commanders?|diplomats?|ambassadors?|envoys?|advis[eo]rs?|spokes(?:man|woman|person)|leaders?|heads? of state|"
+    r"judges?|justices?|generals?|monarchs?|kings?|queens?|princes?|princess|authors?|writers?|artists?|scientists?|"
+    r"researchers?|experts?|analysts?|professors?|billionaires?|executives?|CEOs?|lawyers?|coach(?:es)?|champions?|"
+    r"candidates?|celebrit(?:y|ies)|stars?|designers?|journalists?|astronauts?)"
+)
+"""Of whom "which …" asks as "who" does."""
 _TIME = r"(?:year|date|day|month|time|decade|century|season)"
 _NAMED = rf"(?:(?:(?:{'|'.join(sorted(PARTICLES))}|of|vs?\.?)[ -])?(?-i:[A-Z][\w.’'-]{{0,40}})\s?){{1,5}}"
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -114,11 +123,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "person",
         rf"\b(?:what|which) (?:(?!{AUXILIARY}(?:n['’]t)?\b)[\w’'-]+ ){{0,4}}?"
-        r"(?:actors?|actress(?:es)?|singers?|rappers?|musicians?|athletes?|players?|"
-        r"directors?|presidents?|prime ministers?|ministers?|senators?|governors?|mayors?|lawmakers?|politicians?|"
-        r"officials?|leaders?|head of state|judges?|justices?|generals?|monarchs?|kings?|queens?|princes?|princess|"
-        r"authors?|writers?|artists?|scientists?|billionaires?|executives?|CEOs?|lawyers?|coach(?:es)?|champions?|"
-        r"candidates?|celebrit(?:y|ies)|stars?|designers?|journalists?|astronauts?|members? of)\b",
+        rf"(?:{_PEOPLE}|members? of)\b",
     ),
     ("yes/no", rf"^\s*(?:and |so |but )?{AUXILIARY}(?:n['’]t)?\b"),
 )

@@ -14,7 +14,7 @@ from index.errors import QuestionError
 from index.terms import stem, terms, words
 from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
-from rag.asking.kinds import AUXILIARY, Kind, kind_of
+from rag.asking.kinds import AUXILIARY, DATE, Kind, kind_of
 from rag.asking.memory import said
 from rag.asking.office_names import OFFICE, lowered
 from rag.asking.word_classes import PARTICLES, ROLES
@@ -209,6 +209,9 @@ def _names(text: str) -> tuple[Name, ...]:
         if match.start() == 0 or text[: match.start()].rstrip().endswith(("?", ".", "!", ":")):
             rest = tuple(itertools.dropwhile(FUNCTION_STEMS.__contains__, parts))
             parts = rest if len(rest) < len(parts) or len(parts) > 1 else ()  # a first capital says nothing
+        dated = DATE.match(text, match.start())
+        if dated and dated.end() >= match.end():
+            continue  # "Dec. 9"
         if _ASKS.match(match.group()):
             continue  # "Which European countries": a kind of country, not a name that the answer repeats
         if parts and not set(parts) <= FUNCTION_STEMS | CALENDAR:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import numpy as np
 
 from index.terms import stems
+from rag.asking.callings import CALLED
 from rag.asking.kinds import AUXILIARY, STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.finding.evidence import Evidence, Match
@@ -156,7 +157,8 @@ def _match(evidence: Evidence) -> Match:
 
 def _cover(content: list[str], held: frozenset[str], rarity: Mapping[str, float]) -> float:
     weight = sum(rarity.get(stem, 1.0) for stem in content)
-    return sum(rarity.get(stem, 1.0) for stem in content if stem in held) / weight if weight else 1.0
+    said = (stem for stem in content if stem in held or not CALLED.get(stem, frozenset()).isdisjoint(held))
+    return sum(rarity.get(stem, 1.0) for stem in said) / weight if weight else 1.0
 
 
 def confidence(known: Signals, lack: tuple[Lack, str] | None, curves: Mapping[str, Any] | None = None) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from index.terms import terms
 from index.types import Article
+from rag.asking.callings import CALLED
 from rag.attribution.persons import Person, Span
 from rag.attribution.quoted import SHORT, Quoted, quoted
 from rag.finding.evidence import Evidence, Features
@@ -44,18 +45,6 @@ _NOBODY = frozenset(
 _ONE = {"men": "man", "women": "woman", "people": "person"}
 _PLURAL = re.compile(r"(?<=\w)(?:men|women|people)\Z", re.IGNORECASE)
 """Plurals that no stem undoes ("spokesmen")."""
-_KINDS = {
-    "official": "minister secretary spokesman spokeswoman spokesperson president premier adviser advisor ambassador "
-    "director governor mayor commissioner envoy official chief",
-    "politician": "minister president premier chancellor senator representative congressman congresswoman governor "
-    "mayor mp lawmaker politician leader",
-    "expert": "expert analyst professor researcher scientist economist historian scholar fellow doctor",
-    "spokesman": "spokesman spokeswoman spokesperson",
-    "spokesperson": "spokesman spokeswoman spokesperson",
-    "officer": "officer general major colonel lieutenant captain sergeant admiral commander",
-}
-"""What people of a kind are called."""
-_CALLED = {terms(kind)[0]: frozenset(terms(words)) for kind, words in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +75,7 @@ def callings(wanted: Sought) -> list[str]:
 
 
 def _names(role: Sequence[str]) -> frozenset[str]:
-    return _CALLED.get(role[-1], frozenset(role[-1:])) if role else frozenset()
+    return CALLED.get(role[-1], frozenset(role[-1:])) if role else frozenset()
 
 
 def among(found: Iterable[tuple[Article, Sequence[Span]]], wanted: Sought) -> list[tuple[Article, Quoted]]:

@@ -108,6 +108,8 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
     [
         ("Which former president was invited?", "person"),
         ("Which member of the council resigned?", "person"),
+        ("Which officer attended the talks?", "person"),
+        ("Which expert doubts that?", "person"),
         ("Which bridge is making officials nervous?", "thing"),
         ("What was the magnitude of the quake?", "strength"),
         ("What was the reason for the delay?", "thing"),
@@ -177,6 +179,8 @@ def test_what_somebody_did_is_told_from_who_somebody_is(question: str, doing: st
         ("What did Ursula von der Leyen say?", ["Ursula von der Leyen"], []),
         ("When did George W. Bush resign?", ["George W. Bush"], ["resign"]),
         ("What is Ann Lee's role?", ["Ann Lee's"], []),
+        ("Who spoke on Dec. 9?", [], ["spoke", "9"]),
+        ("When did Jan Smit leave?", ["Jan Smit"], ["leave"]),
         ("What role did Ann Lee play in April?", ["Ann Lee"], ["role", "play"]),
     ],
 )
