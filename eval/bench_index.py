@@ -4,7 +4,9 @@
 
 Byline indexes the corpus, then the stock pipeline does, then Byline again, each in a process of its own; each time
 Byline looks at the unchanged folder once more. Retrieval is measured on the corpus's questions: an article is found
-when one of its passages is. With --fp32 the same is done once with the model before it was quantised.
+when one of its passages is. With --fp32 the same is done once with the model before it was quantised. Last, whole
+answers are timed beside the stock pipeline's retrieval, which eval/bench_stock.py keeps in a folder for that, in two
+processes that take turns.
 
 How far the encoder is from what the machine's arithmetic allows: the multiplications of the forward passes are
 counted (each token: 6 layers of 4 d² + 2 d h, d = 384, h = 1536, and the attention's 2 n d for n tokens), and divided
@@ -29,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from eval.speed import in_turn, served
 from index.encoder import OnnxEncoder, cores
 from index.packaged_model import export_fp32
 from index.settings import load
@@ -38,6 +41,12 @@ LAYERS, DIM, HIDDEN = 6, 384, 1536
 KEPT = (1, 4, 10)
 WARMED = 20
 """Questions asked before any is timed."""
+BLOCK = 25
+"""Questions asked of one process before the other's turn: each works with its own data in the processor's caches."""
+DRAWS = 2000
+"""Samples of the questions from which the interval of a ratio is taken."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""As the byline command and its page work."""
 SQUARE = 1536
 """Rows and columns of the matrices whose product stands for the machine's best rate."""
 
@@ -55,9 +64,11 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         rows = measured(given.data, given.baseline, given.fp32, Path(made))
-    show(rows)
+        show(rows)
+        beside = taking_turns(Path(made), given.data / "queries.jsonl")
+    print("\n".join(f"{name}: {value}" for name, value in beside.items()))
     if given.json:
-        given.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+        given.json.write_text(json.dumps([*rows, beside], indent=2) + "\n", encoding="utf-8")
 
 
 def measured(data: Path, baseline: Path, fp32: bool, work: Path) -> list[dict[str, Any]]:
@@ -71,6 +82,29 @@ def measured(data: Path, baseline: Path, fp32: bool, work: Path) -> list[dict[st
     if fp32:
         rows.append(_byline("byline, fp32", articles, work / "three", queries, "fp32"))
     return rows
+
+
+def taking_turns(work: Path, queries: Path) -> dict[str, Any]:
+    """Whole answers beside the stock pipeline's retrieval, over what `measured` left: both are asked everything once,
+    in blocks that take turns, so that whatever else the machine does hits both."""
+    command = [sys.executable, "-m", "eval.bench_stock", "prepare", str(work / "stock"), str(work / "articles")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    asked = [(row["question"], ()) for row in map(json.loads, queries.read_text(encoding="utf-8").splitlines())]
+    with (
+        served("eval.speed", "serve", work / "one", work / "articles", settings=ONE_THREAD) as byline,
+        served("eval.bench_stock", "serve", work / "stock") as stock,
+    ):
+        times = np.array(in_turn((byline, stock), asked, BLOCK)[WARMED:])
+    drawn = np.random.default_rng(0).integers(0, len(times), (DRAWS, len(times)))
+    ours, theirs = np.median(times[drawn], axis=1).T
+    low, high = np.quantile(ours / theirs, (0.025, 0.975))
+    median = np.median(times, axis=0)
+    return {
+        "what": f"a whole answer, {len(times)} questions asked in turn",
+        "byline, median ms": round(float(median[0]), 1),
+        "stock retrieval, median ms": round(float(median[1]), 1),
+        "ratio": f"{median[0] / median[1]:.2f} ({low:.2f} to {high:.2f})",
+    }
 
 
 def write_articles(corpus: Path, folder: Path) -> Path:
@@ -220,10 +254,8 @@ def _fp32() -> OnnxEncoder:
 
 
 def _byline(what: str, *arguments: object) -> dict[str, Any]:
-    one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # as the byline command and its page work
-    return {"what": what} | _run(
-        [sys.executable, "-m", "eval.bench_index", "build", *map(str, arguments)], one_thread
-    )
+    command = [sys.executable, "-m", "eval.bench_index", "build", *map(str, arguments)]
+    return {"what": what} | _run(command, ONE_THREAD)
 
 
 def _run(command: list[str], settings: dict[str, str] | None = None) -> dict[str, Any]:

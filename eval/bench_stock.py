@@ -1,6 +1,7 @@
 """The stock pipeline a user would write instead: LlamaIndex, Chroma and the same model, nothing tuned.
 
-`python -m eval.speed` runs it in processes of its own. It needs `pip install -e ".[bench]"`.
+`python -m eval.speed` and `python -m eval.bench_index` run it in processes of its own. It needs
+`pip install -e ".[bench]"`.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ COLLECTION = "articles"
 
 
 def prepare(store: Path, folder: Path) -> None:
-    """Embeds every .txt file of `folder` into a new store."""
+    """Embeds every .txt file of `folder`, or every .md file where there is none, into a new store."""
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.core.node_parser import SentenceSplitter
 
-    files = sorted(folder.glob("*.txt"))
+    files = sorted(folder.glob("*.txt")) or sorted(folder.glob("*.md"))
     documents = [Document(text=file.read_text(encoding="utf-8"), doc_id=file.name) for file in files]
     VectorStoreIndex.from_documents(
         documents,

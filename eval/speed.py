@@ -21,15 +21,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from eval.facts import Fact
-
+History = Sequence[tuple[str, str]]
+Asked = tuple[str, History]
+"""A question and what was said before it."""
+Process = subprocess.Popen[str]
 QUESTION = "How many US troops remain in Iraq?"
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
@@ -76,7 +77,7 @@ def main() -> None:
 def cold(index: Path, store: Path, rounds: int) -> Timing:
     """One question asked of a process that has just started, its files in the disk cache."""
     seeds = str(ROOT / "seeds")
-    ours, theirs = _in_turn(
+    ours, theirs = _run_in_turn(
         _byline("ask", QUESTION, "--articles", seeds, "--index", str(index)),
         [*PYTHON, "eval.bench_stock", "ask", str(store), QUESTION],
         rounds,
@@ -90,14 +91,12 @@ def warm(index: Path, store: Path) -> list[Timing]:
 
     facts = [fact for fact in load_facts(ROOT / "eval" / "facts" / "seeds.jsonl") if not fact.abstain]
     with (
-        _served(["eval.speed", "serve", str(index)]) as byline,
-        _served(["eval.bench_stock", "serve", str(store)]) as stock,
+        served("eval.speed", "serve", index, ROOT / "seeds") as byline,
+        served("eval.bench_stock", "serve", store) as stock,
     ):
-        for process in (byline, stock):
-            _asked(process, facts[0])
-        passes = [[(_asked(byline, fact), _asked(stock, fact)) for fact in facts] for _ in range(PASSES)]
-        for process in (byline, stock):
-            process.communicate()
+        asked = [(fact.question, fact.history) for fact in facts]
+        in_turn((byline, stock), asked[:1])
+        passes = [in_turn((byline, stock), asked) for _ in range(PASSES)]
     first, rest = passes[0], [pair for one in passes[1:] for pair in one]
     return [
         _timing("warm, asked first: ask / retrieval", first),
@@ -107,7 +106,7 @@ def warm(index: Path, store: Path) -> list[Timing]:
 
 def start(rounds: int) -> list[Timing]:
     """What a command pays before it does anything."""
-    helped, imported = _in_turn(_byline("--help"), [sys.executable, "-c", "import rag"], rounds)
+    helped, imported = _run_in_turn(_byline("--help"), [sys.executable, "-c", "import rag"], rounds)
     return [
         Timing("start: byline --help", helped, None, rounds),
         Timing("start: import rag", imported, None, rounds),
@@ -130,7 +129,7 @@ def show(timings: Sequence[Timing]) -> None:
     Console().print(table)
 
 
-def serve(ask: Callable[[str, tuple[tuple[str, str], ...]], object]) -> None:
+def serve(ask: Callable[[str, History], object]) -> None:
     """Answers the questions on stdin, a JSON [question, history] a line, with the milliseconds that each took."""
     for line in sys.stdin:
         question, history = json.loads(line)
@@ -139,35 +138,53 @@ def serve(ask: Callable[[str, tuple[tuple[str, str], ...]], object]) -> None:
         print((time.perf_counter() - started) * 1000, flush=True)
 
 
-def _serve_byline(index: Path) -> None:
+def _serve_byline(index: Path, articles: Path) -> None:
     from rag import Assistant
 
-    with Assistant(ROOT / "seeds", index=index) as assistant:
+    with Assistant(articles, index=index) as assistant:
         serve(assistant.ask)
 
 
-def _served(arguments: list[str]) -> subprocess.Popen[str]:
+@contextmanager
+def served(module: str, *arguments: object, settings: Mapping[str, str] | None = None) -> Iterator[Process]:
+    """A process of a module that answers as `serve` does, with these in its environment; it ends with the block."""
+    command = [*PYTHON, module, *map(str, arguments)]
+    environment = _environment() | dict(settings or {})
     pipe = subprocess.PIPE
-    return subprocess.Popen([*PYTHON, *arguments], cwd=ROOT, env=_environment(), stdin=pipe, stdout=pipe, text=True)
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process
+        process.communicate()
 
 
-def _asked(process: subprocess.Popen[str], fact: Fact) -> float:
+def in_turn(processes: Sequence[Process], asked: Sequence[Asked], block: int = 1) -> list[tuple[float, ...]]:
+    """The milliseconds that each process took for each question and history, asked of one process after the other in
+    blocks of so many questions, the first of them another one each time."""
+    taken: list[tuple[float, ...]] = []
+    for number, start in enumerate(range(0, len(asked), block)):
+        first = number % len(processes)
+        order = [*range(first, len(processes)), *range(first)]
+        times = {place: [_asked(processes[place], *one) for one in asked[start : start + block]] for place in order}
+        taken += zip(*(times[place] for place in range(len(processes))), strict=True)
+    return taken
+
+
+def _asked(process: Process, question: str, history: History) -> float:
     if process.stdin is None or process.stdout is None:
         raise ValueError("the process has no pipes")
-    process.stdin.write(json.dumps([fact.question, fact.history]) + "\n")
+    process.stdin.write(json.dumps([question, history]) + "\n")
     process.stdin.flush()
     line = process.stdout.readline()
     if not line:
-        raise SystemExit(f"{process.args!r} ended on: {fact.question}")
+        raise SystemExit(f"{process.args!r} ended on: {question}")
     return float(line)
 
 
-def _timing(name: str, pairs: Sequence[tuple[float, float]]) -> Timing:
+def _timing(name: str, pairs: Sequence[tuple[float, ...]]) -> Timing:
     ours, theirs = zip(*pairs, strict=True)
     return Timing(name, statistics.median(ours), statistics.median(theirs), len(pairs))
 
 
-def _in_turn(one: list[str], other: list[str], rounds: int) -> tuple[float, float]:
+def _run_in_turn(one: list[str], other: list[str], rounds: int) -> tuple[float, float]:
     """Median milliseconds of two commands run in turn, after one run of each that does not count."""
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds + 1):
@@ -195,6 +212,6 @@ def _environment() -> dict[str, str]:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["serve"]:
-        _serve_byline(Path(sys.argv[2]))
+        _serve_byline(*map(Path, sys.argv[2:]))
     else:
         main()
