@@ -10,7 +10,9 @@ from pathlib import Path
 
 from index.readers import OWN_LINES
 from index.types import Article
+from rag.asking.kinds import PLACES, Kind
 from rag.attribution.brackets import Attributed, Replacement, sourced, verified
+from rag.attribution.persons import runs
 from rag.claims import by_another, leads, support
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
@@ -49,7 +51,7 @@ def compose(
         named = one.question.kind != "clause"  # no words of its sentence by themselves say how, or what came of it
         for draft, evidence in zip(drafts, behind, strict=True):
             marked = one.speakers or (named and draft is drafts[0])
-            claims.append(_claim(draft, evidence, citations, marked, one.question.kind == "person"))
+            claims.append(_claim(draft, evidence, citations, marked, one.question.kind))
         notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         if one.speakers:
             shown = [draft.lead for draft in drafts]
@@ -144,7 +146,7 @@ class _Citations:
         return self.at(evidence.article, evidence.start, evidence.end)
 
 
-def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, marked: bool, person: bool) -> Claim:
+def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, marked: bool, kind: Kind) -> Claim:
     """The draft as it is read; `behind` it stand its own sentence and those that say the same."""
     lead = behind[0]
     told = checked(draft.attributed, lead.article, draft.start, draft.end)
@@ -154,10 +156,18 @@ def _claim(draft: Draft, behind: Sequence[Evidence], citations: _Citations, mark
     best = draft.lead.short() if marked else None
     if best and best.weight <= WEIGHTS["other"] and not _named(best, told):
         best = None  # "American" says not who
+    if best and kind in PLACES and _person(draft.lead.evidence.text, best):
+        best = None
     short = moved(best.start, best.end, told) if best and lead.start + best.end <= draft.end else None
-    if person and marked and not best:  # whom "she" stands for
+    if kind == "person" and marked and not best:  # whom "she" stands for
         short = next((moved(one.start, one.end, told) for one in told.replaced if _subject(draft, one)), None)
     return Claim(told.text, tuple(dict.fromkeys(numbers)), short)
+
+
+def _person(text: str, best: Candidate) -> bool:
+    """Whether words of a sentence are a person's name, which says not where."""
+    found = runs(text, [(0, len(text))])
+    return any(run.standing == "person" and run.start < best.end and best.start < run.end for run in found)
 
 
 def _named(best: Candidate, told: Attributed) -> bool:

@@ -64,6 +64,7 @@ _DOING = re.compile(
     r"|\W*how many (?:[\w’'-]+ ){1,6}?(?:were|was|are|been|be|got|get) (?P<done>[a-z]+ed|[a-z]+en|[a-z]{2,5}t)\b",
     re.IGNORECASE,
 )
+_WHOM = re.compile(rf"\W*(?:and |but |so )?whom? {AUXILIARY} (?:the )?", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _SHORT = r"(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev|[A-Z])\."
 _CAPITALISED = (
@@ -159,7 +160,15 @@ def analyse(text: str) -> Question:
     required = tuple(word for word in _required(plain, names) if word.start >= asking)
     done = _DOING.match(text, asking)
     doing = next((word for word in required if done and word.start in (done.start("verb"), done.start("done"))), None)
+    doing = doing or _done_by(text, asking, names, required)
     return Question(text, kind_of(plain[asking:]), stems, content, names, required, text[asking:], doing)
+
+
+def _done_by(text: str, asking: int, names: Sequence[Name], required: Sequence[Word]) -> Word | None:
+    """The required word directly behind the name of whoever did it, of "Who did Kari Moe replace?"."""
+    asked = _WHOM.match(text, asking)
+    name = next((one for one in names if asked and one.start == asked.end() and not one.owner), None)
+    return next((word for word in required if name and not text[name.end : word.start].strip()), None)
 
 
 def understand(text: str, history: History) -> Question:

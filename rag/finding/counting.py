@@ -19,6 +19,9 @@ from rag.finding.reader import View, inside, near
 COUNTED, UNIT, UNIT_REACH = 2, 0.45, 30
 """A number counts what is asked where one of the COUNTED words behind "how many" has a cosine of UNIT or more to the
 number or to a word within UNIT_REACH characters behind it."""
+SAID = 0.7
+"""A number that stands alone ("Bonds hit 73 in 2001") counts it where the words before it, in its sentence or the one
+before, have such a cosine: what is counted was just spoken of."""
 FIT = 0.05
 """How much less than the best of its sentence a number may fit what is asked: the best cosine of what is counted, and
 the mean of those of the question's content words, up to the next number."""
@@ -42,6 +45,10 @@ _NO_TIME = re.compile(
 _NO_COUNT = re.compile(rf"[$€£]|(?:once|twice)\Z|.*(?:%|percent|{UNIT_BEHIND.pattern})\Z", re.DOTALL | re.IGNORECASE)
 _ONE_OF = re.compile(r"one of\b", re.IGNORECASE)
 _OF_MONEY = re.compile(r"\bhow many\b.*\b(?:dollar|euro|pound|cent|percent|time)s?\b", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\s?(?:[.,;:)”\"]|\Z|(?:in|on|at|by|from|since|last|this|during|as|when|after|before|and|but)\b)"
+)
+"""Behind a number that says nothing of what it counts."""
 _PEOPLE = re.compile(r"\s(?:[\w-]+\s)?(?:people|persons)\b", re.IGNORECASE)
 _PERSONS = re.compile(
     rf"\s(?:(?!(?:to|in|of|on|and|for)\b)[\w-]+\s){{0,2}}(?:{'|'.join(sorted(PERSON_NOUNS))})s?\b", re.IGNORECASE
@@ -88,12 +95,22 @@ class Counting:
             if len(beside):
                 similar = near([view.tokens.only(beside)], self._reading.tokens)
                 of_people = self._people and _PERSONS.match(view.text(number), span[1])
-                if of_people or similar[:, self._tokens].max() >= UNIT:
+                if of_people or similar[:, self._tokens].max() >= UNIT or self._alone(view, number, span):
                     own = offsets[beside, 0] < (begin + following[0] if following else end)
                     best = similar[own].max(axis=0)
                     about = best[self._content].mean() if self._content.any() else 0.0  # "how many people are there"
                     found.append((span, float(best[self._tokens].max() + about)))
         return found
+
+    def _alone(self, view: View, number: int, span: Span) -> bool:
+        """Whether a number of a sentence stands alone, and what is asked for was spoken of before it."""
+        if not _ALONE.match(view.text(number), span[1]):
+            return False
+        sentences, offsets = view.hit.passage.sentences, view.tokens.offsets
+        start, end = sentences[max(0, number - 1)][0], sentences[number][0] + span[0]
+        before = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
+        similar = near([view.tokens.only(before)], self._reading.tokens[self._tokens])
+        return bool(similar.max(initial=0.0) >= SAID)
 
     def fitting(self, view: View, number: int, spans: Iterable[Span]) -> list[Span]:
         """Of the numbers of a sentence that count what is asked for those that fit the question about as well as the

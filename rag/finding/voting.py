@@ -156,8 +156,23 @@ def _held(
     if question.kind in ("number", "age"):  # those that count what is asked for, or are of whom
         pairs = zip(held, voters, strict=True)
         held = [tuple(word for word in words if " ".join(word.stems) in one.values) for words, one in pairs]
-    heads = {one.article.title for one in voters}
-    return held, {title: _candidates(question.kind, old, sought, title) for title in heads}
+    titles = {one.article.title: _candidates(question.kind, old, sought, one.article.title) for one in voters}
+    if asked := _asked_about(question, [*held, *titles.values()]):
+        held = [tuple(word for word in words if word.stems not in asked) for words in held]
+        titles = {title: [word for word in words if word.stems not in asked] for title, words in titles.items()}
+    return held, titles
+
+
+def _asked_about(question: Question, held: Iterable[Sequence[Candidate]]) -> frozenset[Stems]:
+    """The full names of those whom a question calls by their last names: "Who did Truss replace?" asks for somebody
+    else than Liz Truss. Where several bear it, one of them may be meant ("Who came before Bush?"); so may a relative
+    of whoever owns what is asked for ("Who is Biden's son?")."""
+    if question.kind != "person":
+        return frozenset()
+    last = {name.stems[0] for name in question.names if len(name.stems) == 1 and not name.owner}
+    full = {word.stems for words in held for word in words if len(word.stems) > 1 and word.stems[-1] in last}
+    bearers = Counter(stems[-1] for stems in full)
+    return frozenset(stems for stems in full if bearers[stems[-1]] == 1)
 
 
 def _sought(question: Question) -> frozenset[str]:

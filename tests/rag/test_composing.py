@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from made_folders import write
 
 from index.types import Article
 from rag import Assistant
@@ -107,6 +108,14 @@ def test_brackets_that_hold_it_stay() -> None:
     right = told(Replacement(0, 2, "Kari Nordmann", 0, 13))
     assert checked(right, ARTICLE, START, END) == right
     assert right.text.startswith("[Kari Nordmann] said so twice")
+
+
+def test_a_person_is_no_short_answer_to_where(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": "A new line.\n\nThe ferry captain Kari Nordmann opened the new line with a speech."})
+    with Assistant(tmp_path, index=tmp_path / "index") as opened:
+        found = opened.ask("Where was the new line opened?")
+        assert not found.abstained
+        assert found.short is None
 
 
 def test_what_can_be_nobodys_name_is_no_short_answer_to_who(assistant: Assistant) -> None:

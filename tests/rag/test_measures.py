@@ -104,3 +104,12 @@ def test_an_undisclosed_sum_is_no_age(tmp_path: Path) -> None:
     with Assistant(write(tmp_path / "articles", {"captain.md": text}), index=tmp_path / "index") as assistant:
         assert assistant.ask("How old was Kari Moe?").short == "59"
         assert "undisclosed" in assistant.ask("How much did Kari Moe pay for the house?").text
+
+
+def test_a_number_alone_counts_what_was_just_spoken_of(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"a.txt": "Ferries in the fjord.\n\nDaily ferry passengers rose. They peaked at 3,920 on May 15."}
+    )
+    with Assistant(tmp_path, index=tmp_path / "index") as assistant:
+        assert assistant.ask("How many ferry passengers were there at the peak?").short == "3,920"
+        assert assistant.ask("How many ships sank at the peak?").abstained

@@ -49,6 +49,18 @@ def test_another_form_of_a_name_in_the_question_is_no_answer() -> None:
     assert not any(word.startswith(("The U", "U.S")) for word in words)
 
 
+def test_whoever_is_called_by_a_last_name_is_not_who_is_asked_for() -> None:
+    def short(question: str, *texts: str) -> str | None:
+        best = voted(question, *(sentence(text, 0.8) for text in texts))[0].best()
+        return "".join(text[best.start : best.end] for text in texts[:1]) if best else None
+
+    replaced = "Kari Nordmann replaced Ola Hansen."
+    assert short("Who did Nordmann replace?", replaced) == "Ola Hansen"
+    assert short("Who is Nordmann's son?", "Lars Nordmann is Kari's son.") == "Lars Nordmann"
+    two = "Lars Nordmann followed.", "Kari Nordmann lost."
+    assert short("Who followed Nordmann?", *two) == "Lars Nordmann"
+
+
 def test_whoever_holds_the_office_asked_about_comes_before_the_others_named() -> None:
     ranked = voted(
         "Who is the prime minister of Norway?",
