@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,18 @@ TOP = 30
 COLLECTION = "articles"
 
 
-def prepare(store: Path, folder: Path) -> None:
-    """Embeds every .txt file of `folder`, or every .md file where there is none, into a new store."""
+def prepare(store: Path, articles: Path) -> None:
+    """Embeds every .txt file of a folder, or every article of a .jsonl file with its title and date, into a new
+    store."""
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.core.node_parser import SentenceSplitter
 
-    files = sorted(folder.glob("*.txt")) or sorted(folder.glob("*.md"))
-    documents = [Document(text=file.read_text(encoding="utf-8"), doc_id=file.name) for file in files]
+    if articles.suffix == ".jsonl":
+        rows = map(json.loads, articles.read_text(encoding="utf-8").splitlines())
+        known = [(row["id"], row["text"], {"title": row["title"], "date": row["date"]}) for row in rows]
+    else:
+        known = [(file.name, file.read_text(encoding="utf-8"), {}) for file in sorted(articles.glob("*.txt"))]
+    documents = [Document(text=text, doc_id=name, metadata=told) for name, text, told in known]
     VectorStoreIndex.from_documents(
         documents,
         storage_context=StorageContext.from_defaults(vector_store=_vector_store(store)),
@@ -60,7 +66,7 @@ def _embedding() -> Any:
 
 
 def main() -> None:
-    """`prepare STORE FOLDER`, `ask STORE QUESTION`, or `serve STORE`."""
+    """`prepare STORE ARTICLES`, `ask STORE QUESTION`, or `serve STORE`."""
     command, store, *rest = sys.argv[1:]
     if command == "prepare":
         prepare(Path(store), Path(rest[0]))
