@@ -67,8 +67,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "money",
-        r"\bhow much\b.*\b(?:costs?|spend|spent|pay|paid|pays|worth|earn|earned|charged?|raised?|owe|money)\b"
-        r"|\bwhat .*\b(?:cost|price|salary|fee|budget|fine)\b",
+        r"\bhow much\b.*\b(?:costs?|spend|spent|pay|paid|pays|worth|earn|earned|charged?|raised?|owe|money|"
+        r"offer|offered|bid|donate|donated|invest|invested|fined|borrow|borrowed)\b"
+        r"|\bwhat .*\b(?:cost|price|salary|fee|budget|fine|tuition|rent|wage|ransom|bail|revenue|net worth|"
+        r"jackpot)\b",
     ),
     ("deadline", rf"\b(?:by|until) (?:when|(?:what|which) {_TIME})\b|\bwhat .*\bdeadline\b"),
     (  # but for "Who … when it sank?" and "When it sank, who …?"
@@ -198,6 +200,7 @@ MONEY = re.compile(
 )
 AGE = re.compile(
     r"\b\d{1,3}[\s-]years?[\s-]olds?\b|\baged?\s(?:of\s)?\d{1,3}\b|\b\d{1,3}(?:th|st|nd|rd) birthday\b"
+    r"|\b\d+(?:[.,]\d+)*[\s-](?:thousand|million|billion)[\s-]years?(?:[\s-]olds?\b|\sago\b)?"
     r"|(?<=,\s)\d{1,3}(?=[,.;)]|\sand\s)|(?<=\()\d{1,3}(?=\))"
     r"|(?:(?<=\bis\s)|(?<=\bwas\s)|(?<=\bbe\s)|(?<=\bturns\s)|(?<=\bturned\s))\d{1,3}\b(?!\s(?:percent|people|of)\b)",
     re.IGNORECASE,
@@ -212,7 +215,7 @@ QUOTED = re.compile(r"“[^”]+”?|\"[^\"]+\"?|[^“”]*”")
 _SAYS = re.compile(r"\b(?:said|says|told|tweeted|added|remarked|explained|announced|according to|described|called)\b")
 _PLACED = re.compile(
     r"(?<!\baccording )(?<!\bdue )(?<!\bthanks )"
-    r"\b(?:in|at|from|near|to|across|into|outside|around|of|on|through|over)\s(?:the\s)?"
+    r"\b(?:in|at|from|near|to|across|into|outside|around|of|on|through|over)\s(?:the\s(?:[a-z-]+\s)?)?"
     rf"({_NAME_WORD}(?:\s(?:d['’])?{_NAME_WORD})*)"
 )
 _REASON = re.compile(

@@ -20,7 +20,7 @@ from rag.asking.filters import EVERYTHING, Filter, ordered
 from rag.asking.question import Question, analyse
 from rag.finding.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confidence, lacking, signals
 from rag.finding.evidence import Evidence, rank
-from rag.finding.injection import asked_about, instructs, restates
+from rag.finding.injection import asked_about, asks, instructs, restates
 from rag.finding.offices import tells
 from rag.finding.overview import openings
 from rag.finding.quoted import ARTICLES, NEWEST, Sought, among, callings, evidence, one_each
@@ -215,4 +215,4 @@ def _instead(
 
 def _addressed(question: Question, evidence: Evidence) -> bool:
     """Whether a sentence speaks to whoever reads it for an answer, instead of reporting."""
-    return instructs(evidence.text) or restates(question.text, evidence.text)
+    return instructs(evidence.text) or restates(question.text, evidence.text) or asks(evidence.text)

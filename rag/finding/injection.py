@@ -155,6 +155,7 @@ _TRIGGERS = tuple(
 )
 """Without one of these no pattern of _ANYWHERE matches; looking for them first takes a fraction of the time."""
 _QUOTED = re.compile(r"“[^“”]{0,600}(?:”|$)|\"[^\"]{0,600}(?:\"|$)|«[^«»]{0,600}»")
+_MARKED = re.compile(r"[“”\"«»]")
 _STOPS = str.maketrans(".?!", ",,,")
 _SAID = re.compile(
     r"\b(?:said|says|told|tells|asked|asks|tweeted|wrote|writes|added|urged|urges|ordered|warned|shouted"
@@ -211,6 +212,11 @@ def restates(question_text: str, sentence: str) -> bool:
     if not pattern or not all(word in low for word in letters):
         return False
     return re.search(pattern, sentence[:_READ], re.IGNORECASE) is not None
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence asks and quotes nobody: a heading, or rhetoric, which tells nothing."""
+    return sentence.rstrip().endswith("?") and _MARKED.search(sentence) is None
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
@@ -13,6 +13,7 @@ from rag.asking.kinds import AUXILIARY
 from rag.asking.names import named
 from rag.asking.office_names import FIELD, OFFICE
 from rag.asking.question import CALENDAR, FUNCTION_STEMS
+from rag.attribution.first_names import FEMALE, MALE
 from rag.attribution.person_words import PERSON_NOUNS, PLACES
 from rag.attribution.persons import runs
 
@@ -36,6 +37,10 @@ BESIDE = 6
 """Characters between an office and the name of whoever holds it: ", the "."""
 _OWNER = re.compile(rf"(?<![\w.])(?P<owner>(?:{_NAME}\s){{0,3}}{_NAME}(?:['’]s)?)\s(?:new\s)?\Z")
 _OWNER_BEHIND = re.compile(rf"\s(?:of|at|for)\s(?:the\s)?(?P<owner>{_NAME}(?:\s{_NAME}){{0,3}})")
+_OWNS = re.compile(r"['’]s?\s[a-z]")
+"""Behind an office of whose holder something is told."""
+_TITLED = re.compile(r"\s(?:[A-Z][\w.’'-]*\s?){1,4}")
+"""The name behind a title: " Joe Biden"."""
 _PAST = re.compile(r"\b(?:former|previous|ex|then|late|one-time|onetime)[\s-]\Z", re.IGNORECASE)
 """Whoever is called so does not hold the office any more."""
 _HOLDER = re.compile(
@@ -73,6 +78,8 @@ class Office:
     """The same of any name: "UPS chief", "the president of the NewsGuild"."""
     past: bool
     """It is a former one's."""
+    end: int
+    """Where it ends in the text."""
 
 
 def holder(question: str) -> tuple[int, int] | None:
@@ -92,6 +99,8 @@ def conflicting(question: str, sentence: str, article: str) -> str:
         if rivals and all(_another_body(asked, other, sentence) for other in rivals):
             return asked.text
         if asks and rivals and asked.owner and not any(other.owner for other in rivals) and _abroad(asked, sentence):
+            return asked.text
+        if asks and rivals and _somebody_else(asked, rivals, sentence, article):
             return asked.text
         if rivals and asks and asks["now"] and not asked.past and all(other.past for other in rivals):
             return asked.text
@@ -134,9 +143,15 @@ def named_holder(question: str, sentence: str) -> bool:
     """Whether a sentence names a person whom the question does not, somebody beside an office, or has a pronoun."""
     known = stems(question)
     held = [match.span() for match in _HELD.finditer(sentence)]
+    asked = _HOLDER.search(question)
+    said = list(re.finditer(rf"\b{re.escape(asked['office'])}\b", sentence, re.IGNORECASE)) if asked else []
+    if said and all(_OWNS.match(sentence, match.end()) for match in said):
+        return False  # "a sheriff's deputy"
+    held += [match.span() for match in said]  # "his wife, Karen"
     for run in runs(sentence, [(0, len(sentence))]):
         beside = any(0 <= run.start - end <= BESIDE or 0 <= start - run.end <= BESIDE for start, end in held)
-        sort = run.standing == "person" or (run.standing == "possible" and beside)
+        first = run.words[0] in MALE or run.words[0] in FEMALE
+        sort = run.standing == "person" or ((run.standing == "possible" or first) and beside)
         if sort and not known.issuperset(terms(" ".join(run.words))):
             return True
     return bool(_PRONOUN.search(sentence))
@@ -146,6 +161,25 @@ def _abroad(asked: Office, sentence: str) -> bool:
     """Whether a sentence names another country than that of the office: whose president it is may be either's."""
     said = (country(word) for word in _CAPITALS.findall(sentence))
     return any(another_country(asked.owner, one) for one in said)
+
+
+def _somebody_else(asked: Office, rivals: Sequence[Office], sentence: str, article: str) -> bool:
+    """Whether a sentence has the office only as a title, of nobody's ("President Joe Biden"), and the article says of
+    others that they hold the one that is asked about ("Dartmouth President Philip Hanlon")."""
+    bare = [_TITLED.match(sentence, one.end) for one in rivals if not one.owner and not one.body]
+    if not (asked.owner or asked.body) or len(bare) < len(rivals) or not all(bare):
+        return False
+    known = [one for one in _offices(article) if one.name == asked.name and _of_the_same(asked, one)]
+    holders = [_TITLED.match(article, one.end) for one in known]
+    said = stems(sentence)
+    return any(holders) and not any(said.intersection(terms(one.group())) for one in holders if one)
+
+
+def _of_the_same(asked: Office, other: Office) -> bool:
+    """Whether another office is of the same country, or of the same company."""
+    if asked.owner:
+        return bool(other.owner) and not another_country(asked.owner, other.owner)
+    return bool(other.body) and named(asked.body, frozenset(other.body), place=True)
 
 
 def _another_body(asked: Office, other: Office, sentence: str) -> bool:
@@ -163,8 +197,9 @@ def _offices(text: str) -> Iterator[Office]:
             office, fields = "minister", fields | {"prime"}
         owner = _owner(text, match.start(), match.end())
         land = country(owner.rsplit(" ", 1)[-1])
-        past = _PAST.search(text, max(0, match.start() - REACH), match.start())
-        yield Office(match.group().strip(), office, fields, land, () if land else _body(owner), bool(past))
+        past = bool(_PAST.search(text, max(0, match.start() - REACH), match.start()))
+        body = () if land else _body(owner)
+        yield Office(match.group().strip(), office, fields, land, body, past, match.end())
 
 
 def _owner(text: str, start: int, end: int) -> str:

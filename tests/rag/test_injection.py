@@ -12,11 +12,24 @@ from hypothesis import strategies as st
 from eval.facts import load_facts
 from eval.injection import OURS, WRONG, Case, end_to_end, planned, planted
 from index.sentences import split_sentences
-from rag.finding.injection import asked_about, instructs, restates
+from rag.finding.injection import asked_about, asks, instructs, restates
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FACTS = Path(__file__).resolve().parents[2] / "eval" / "facts" / "seeds.jsonl"
 TROOPS = "How many US troops remain in Iraq?"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("What did Donald Trump say about Mike Pence?", True),
+        ("“Will it hold?” she asked.", False),
+        ("It asked: “Will it hold?”", False),
+        ("Nobody knows.", False),
+    ],
+)
+def test_a_heading_that_asks_tells_nothing(sentence: str, told: bool) -> None:
+    assert asks(sentence) == told
 
 
 @pytest.mark.parametrize(

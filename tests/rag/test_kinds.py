@@ -58,6 +58,7 @@ def test_when_may_be_told_by_how_far_it_is_from_something_else(sentence: str, ti
         ("Kari Nordmann, 54, saw a 30-year-old sailor.", ["54", "30-year-old"]),
         ("She turned 40, he is 37, and Ann (43) left.", ["40", "37", "43"]),
         ("He died at the age of 96 on May 3, 20 people said.", ["age of 96"]),
+        ("Tracks of 113 million years ago, 2.5-million-year-old", ["113 million years ago", "2.5-million-year-old"]),
         ("It was 20 percent.", []),
     ],
 )
@@ -96,6 +97,7 @@ def test_countries_and_states_are_kinds_of_places(question: str, kind: str) -> N
             "From West Virginia it moved to New York, said Senator Ford of Maine.",
             ["West Virginia", "New York", "Maine"],
         ),
+        ("place", "Statues were found in the depleted Yangtze River.", ["Yangtze River"]),
         ("continent", "No team from Africa or South America won.", ["Africa", "South America"]),
     ],
 )
@@ -131,6 +133,8 @@ def test_names_of_places_are_told_from_other_names(kind: Kind, sentence: str, pl
         ("What country has a group who call themselves so?", "country"),
         ("What was the colony called?", "thing"),
         ("By what date must they leave?", "deadline"),
+        ("How much did Acme offer?", "money"),
+        ("What is the tuition at the college?", "money"),
         ("How many people drowned when the ferry sank?", "number"),
     ],
 )

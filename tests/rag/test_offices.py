@@ -9,7 +9,7 @@ from made_folders import write
 
 from rag import Assistant
 from rag.asking.question import analyse
-from rag.finding.offices import conflicting
+from rag.finding.offices import conflicting, named_holder
 
 PRIME = "The Iraqi Prime Minister, Mustafa al-Kadhimi, came to Washington."
 
@@ -61,6 +61,30 @@ def test_an_office_of_another_field_or_a_deputys_is_another(question: str, sente
 def test_an_article_that_has_the_office_elsewhere_may_mean_it_here() -> None:
     article = f"Fuad Hussein, the foreign minister, went too. {PRIME}"
     assert conflicting("When did the foreign minister travel?", PRIME, article) == ""
+
+
+def test_a_title_of_nobodys_is_another_office_where_the_article_says_who_holds_the_one_asked_about() -> None:
+    biden = "Dartmouth’s plan comes while President Joe Biden thinks about loans."
+    article = f"Dartmouth President Philip Hanlon spoke. {biden}"
+    asked = "Who is the president of Dartmouth?"
+    assert conflicting(asked, biden, article) == "president"
+    assert conflicting(asked, biden, biden) == ""
+    again = "Students thanked President Hanlon at Dartmouth."
+    assert conflicting(asked, again, f"Dartmouth President Philip Hanlon spoke. {again}") == ""
+    assert conflicting("Who is the president of Iraq?", biden, f"Iraqi President Barham Salih spoke. {biden}")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "named"),
+    [
+        ("Who is the sheriff of Orange County?", "An Orange County sheriff’s deputy shot Kurt Reinhold.", False),
+        ("Who is the sheriff of Orange County?", "The sheriff’s office said Sheriff Kurt Moe spoke.", True),
+        ("Who is Pence's wife?", "Pence and his wife, Karen, live in Virginia.", True),
+        ("Who is Pence's wife?", "Pence and his wife live in Virginia.", False),
+    ],
+)
+def test_whoever_is_called_so_is_named_beside_it(question: str, sentence: str, named: bool) -> None:
+    assert named_holder(question, sentence) == named
 
 
 def test_the_holder_of_another_office_is_no_answer(assistant: Assistant) -> None:
