@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def measure() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--json", type=Path, metavar="OUT")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="other sizes that it holds are kept")
     parser.add_argument("--plot", type=Path, metavar="OUT")
     parser.add_argument("--work", type=Path, help="keep articles and indexes here instead of in a temporary folder")
     given = parser.parse_args()
@@ -107,9 +107,16 @@ def measure() -> None:
         source = embedded(given.data, work)
         rows = [_measured(size, source, given.data, work) for size in given.sizes]
     if given.json:
+        if given.json.exists():
+            kept = json.loads(given.json.read_text(encoding="utf-8"))
+            rows = sorted([*rows, *(row for row in kept if row["articles"] not in given.sizes)], key=_size)
         given.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     if given.plot:
         plot(rows, given.plot)
+
+
+def _size(row: Mapping[str, Any]) -> int:
+    return int(row["articles"])
 
 
 def embedded(data: Path, work: Path) -> Path:
@@ -290,6 +297,9 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 def _peak() -> int:
     """Bytes of memory that this process has used at most."""
+    status = Path("/proc/self/status")
+    if status.exists():  # the other figure begins with that of the process that started this one
+        return 1024 * int(status.read_text(encoding="ascii").split("VmHWM:")[1].split()[0])
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return used if sys.platform == "darwin" else used * 1024
 
