@@ -81,6 +81,7 @@ CALENDAR = frozenset(
     )
     + terms("September October November December")
 )
+_DIGIT = re.compile(r"\d")
 _ABBREVIATED = re.compile(rf"\b{_SHORT}\Z")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)”\"][.!?])\s+(?=[A-ZÀ-Þ“\"])")
 
@@ -219,8 +220,8 @@ def _names(text: str) -> tuple[Name, ...]:
             rest = tuple(itertools.dropwhile(FUNCTION_STEMS.__contains__, parts))
             parts = rest if len(rest) < len(parts) or len(parts) > 1 else ()  # a first capital says nothing
         dated = DATE.match(text, match.start())
-        if dated and dated.end() >= match.end():
-            continue  # "Dec. 9"
+        if dated and dated.end() >= match.end() and _DIGIT.search(dated.group()):
+            continue  # "Dec. 9", and not Jan
         if _ASKS.match(match.group()):
             continue  # "Which European countries": a kind of country, not a name that the answer repeats
         if parts and not set(parts) <= FUNCTION_STEMS | CALENDAR:

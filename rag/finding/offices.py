@@ -45,7 +45,7 @@ _PAST = re.compile(r"\b(?:former|previous|ex|then|late|one-time|onetime)[\s-]\Z"
 """Whoever is called so does not hold the office any more."""
 _HOLDER = re.compile(
     r"\b(?:who(?:(?P<now>['’]s| is| are)| was| were| became)|what(?:['’]s| is| was) the name of)\s"
-    rf"(?:the\s|an?\s)?(?:(?!{AUXILIARY}\b)[\w’'.&-]+\s){{0,5}}?(?={_FIELDS}(?P<office>{OFFICE}|{'|'.join(sorted(PERSON_NOUNS))})\b)",
+    rf"(?:the\s|an?\s)?(?:(?!{AUXILIARY}\b)[\w’'.&-]+\s){{0,5}}?(?={_FIELDS}(?P<office>{OFFICE}|{'|'.join(sorted(PERSON_NOUNS))})\b(?!['’]))",
     re.IGNORECASE,
 )
 """The beginning of a question that asks who holds an office."""

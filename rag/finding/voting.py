@@ -156,7 +156,8 @@ def _held(
     if question.kind in ("number", "age"):  # those that count what is asked for, or are of whom
         pairs = zip(held, voters, strict=True)
         held = [tuple(word for word in words if " ".join(word.stems) in one.values) for words, one in pairs]
-    titles = {one.article.title: _candidates(question.kind, old, sought, one.article.title) for one in voters}
+    heads = {one.article.title for one in voters}
+    titles = {title: _candidates(question.kind, old, sought, title) for title in heads}
     if asked := _asked_about(question, [*held, *titles.values()]):
         held = [tuple(word for word in words if word.stems not in asked) for words in held]
         titles = {title: [word for word in words if word.stems not in asked] for title, words in titles.items()}

@@ -189,6 +189,7 @@ def test_what_somebody_did_is_told_from_who_somebody_is(question: str, doing: st
         ("What is Ann Lee's role?", ["Ann Lee's"], []),
         ("Who spoke on Dec. 9?", [], ["spoke", "9"]),
         ("When did Jan Smit leave?", ["Jan Smit"], ["leave"]),
+        ("When did Jan leave?", ["Jan"], ["leave"]),
         ("What role did Ann Lee play in April?", ["Ann Lee"], ["role", "play"]),
     ],
 )

@@ -81,6 +81,7 @@ def test_a_title_of_nobodys_is_another_office_where_the_article_says_who_holds_t
         ("Who is the sheriff of Orange County?", "The sheriff’s office said Sheriff Kurt Moe spoke.", True),
         ("Who is Pence's wife?", "Pence and his wife, Karen, live in Virginia.", True),
         ("Who is Pence's wife?", "Pence and his wife live in Virginia.", False),
+        ("Who is the president's wife?", "The president's wife, Jill Biden, spoke.", True),
     ],
 )
 def test_whoever_is_called_so_is_named_beside_it(question: str, sentence: str, named: bool) -> None:
