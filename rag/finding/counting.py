@@ -20,7 +20,7 @@ COUNTED, UNIT, UNIT_REACH = 2, 0.45, 30
 """A number counts what is asked where one of the COUNTED words behind "how many" has a cosine of UNIT or more to the
 number or to a word within UNIT_REACH characters behind it."""
 SAID = 0.7
-"""A number that stands alone ("Bonds hit 73 in 2001") counts it where the words before it, in its sentence or the one
+"""A number that stands alone ("Moe scored 12 in May") counts it where the words before it, in its sentence or the one
 before, have such a cosine: what is counted was just spoken of."""
 FIT = 0.05
 """How much less than the best of its sentence a number may fit what is asked: the best cosine of what is counted, and

@@ -165,7 +165,7 @@ def _abroad(asked: Office, sentence: str) -> bool:
 
 def _somebody_else(asked: Office, rivals: Sequence[Office], sentence: str, article: str) -> bool:
     """Whether a sentence has the office only as a title, of nobody's ("President Joe Biden"), and the article says of
-    others that they hold the one that is asked about ("Dartmouth President Philip Hanlon")."""
+    others that they hold the one that is asked about ("Norwick President Lars Juhl")."""
     bare = [_TITLED.match(sentence, one.end) for one in rivals if not one.owner and not one.body]
     if not (asked.owner or asked.body) or len(bare) < len(rivals) or not all(bare):
         return False

@@ -64,23 +64,23 @@ def test_an_article_that_has_the_office_elsewhere_may_mean_it_here() -> None:
 
 
 def test_a_title_of_nobodys_is_another_office_where_the_article_says_who_holds_the_one_asked_about() -> None:
-    biden = "Dartmouth’s plan comes while President Joe Biden thinks about loans."
-    article = f"Dartmouth President Philip Hanlon spoke. {biden}"
-    asked = "Who is the president of Dartmouth?"
+    biden = "Norwick’s plan was made while President Joe Biden was abroad."
+    article = f"Norwick President Lars Juhl spoke. {biden}"
+    asked = "Who is the president of Norwick?"
     assert conflicting(asked, biden, article) == "president"
     assert conflicting(asked, biden, biden) == ""
-    again = "Students thanked President Hanlon at Dartmouth."
-    assert conflicting(asked, again, f"Dartmouth President Philip Hanlon spoke. {again}") == ""
+    again = "Students thanked President Juhl at Norwick."
+    assert conflicting(asked, again, f"Norwick President Lars Juhl spoke. {again}") == ""
     assert conflicting("Who is the president of Iraq?", biden, f"Iraqi President Barham Salih spoke. {biden}")
 
 
 @pytest.mark.parametrize(
     ("question", "sentence", "named"),
     [
-        ("Who is the sheriff of Orange County?", "An Orange County sheriff’s deputy shot Kurt Reinhold.", False),
-        ("Who is the sheriff of Orange County?", "The sheriff’s office said Sheriff Kurt Moe spoke.", True),
-        ("Who is Pence's wife?", "Pence and his wife, Karen, live in Virginia.", True),
-        ("Who is Pence's wife?", "Pence and his wife live in Virginia.", False),
+        ("Who is the sheriff of Norwick County?", "A Norwick County sheriff’s deputy fined Kurt Moe.", False),
+        ("Who is the sheriff of Norwick County?", "The sheriff’s office said Sheriff Kurt Moe spoke.", True),
+        ("Who is Juhl's wife?", "Juhl and his wife, Karen, moved to Bodo.", True),
+        ("Who is Juhl's wife?", "Juhl and his wife moved to Bodo.", False),
         ("Who is the president's wife?", "The president's wife, Jill Biden, spoke.", True),
     ],
 )
