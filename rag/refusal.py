@@ -15,7 +15,7 @@ NOT_ANSWERED = "Some articles are about it, but no sentence of theirs answers th
 LACKS: dict[Lack, str] = {
     "name": "Some sentences are close, but none says this of “{}”.",
     "word": "Some sentences are close, but none says anything of “{}”.",
-    "kind": "Some sentences are about it, but none gives {}.",
+    "kind": "Some sentences are about it, but none near enough gives {}.",
     "not": "Some sentences are close, but none says that it is not so.",
     "quoted": "The articles quote nobody by name whom they call “{}”.",
     "office": "Some sentences are close, but they tell of another “{}”, of a former one, or of one without a name.",

@@ -51,6 +51,8 @@ _HOLDER = re.compile(
 """The beginning of a question that asks who holds an office."""
 _INITIALS = frozenset(("US", "U.S.", "U.S", "UK", "U.K.", "U.K", "EU", "UN", "U.N."))
 """What stands for a country, or a union of them, and is not among the names of places."""
+_SEATS = frozenset(seat + end for seat in ("Pentagon", "Kremlin") for end in ("", "’s", "'s"))
+"""Among the names of places, and yet the spokesman of one is nobody else's in its country."""
 _SEVERAL = words_of(
     """
     premier premiers spokesman spokesmen spokeswoman spokesperson chair chairman chairwoman chairperson ceo executive
@@ -196,7 +198,7 @@ def _offices(text: str) -> Iterator[Office]:
         if office == "premier":
             office, fields = "minister", fields | {"prime"}
         owner = _owner(text, match.start(), match.end())
-        land = country(owner.rsplit(" ", 1)[-1])
+        land = () if owner in _SEATS else country(owner.rsplit(" ", 1)[-1])
         past = bool(_PAST.search(text, max(0, match.start() - REACH), match.start()))
         body = () if land else _body(owner)
         yield Office(match.group().strip(), office, fields, land, body, past, match.end())
