@@ -20,17 +20,15 @@ import numpy as np
 from index.catalog import Catalog
 from index.encoder import Vectors
 from index.errors import StorageError
+from index.exact import MANY, SHARE, Bounds, components, nearest
 from index.postings import Numbers
 from index.scope import Scope
 from index.vectors import FOLDER, VectorStore, open_afresh, recreate
 
 EXACT = 50_000
-"""Passages that are searched exactly: 77 MB in memory and some milliseconds a question."""
+"""Passages that are searched exactly: 77 MB in memory and 38 MB for their bounds, some milliseconds a question."""
 CHUNK = 20_000
 """Vectors taken from the catalog at once."""
-SHARE = 2
-"""By what the length of vectors is divided in a large folder's store. On 11,074 passages of news, with components
-taken from 2,000 of them, all 20 nearest were among the 120 found; Chroma then needs 1.4 kB a passage, not 2.7."""
 SAMPLE = 20_000
 """Passages whose vectors the components are taken from."""
 FARTHEST = 10_000
@@ -48,6 +46,7 @@ class DenseSearch:
         self._seen: str | None = None
         self._ids: Numbers = np.zeros(0, np.int64)
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
+        self._bounds: Bounds | None = None
         self._store: VectorStore | None = None
         self._covered = 0
         """Passages up to this id are searched in the store, the others in memory."""
@@ -64,8 +63,9 @@ class DenseSearch:
         """
         with self._lock:
             self._refresh()
-            ids, vectors, store, covered = self._ids, self._vectors, self._store, self._covered
-        exact = _best(ids, vectors, vector, limit, scope)
+            ids, vectors, bounds = self._ids, self._vectors, self._bounds
+            store, covered = self._store, self._covered
+        exact = nearest(ids, vectors, vector, limit, scope, bounds)
         if store is None:
             return exact
         try:
@@ -92,7 +92,7 @@ class DenseSearch:
         """The nearest of a scope's passages up to `covered`: by their own vectors, where they are not too many."""
         inside = scope.passages[: np.searchsorted(scope.passages, covered, side="right")]
         if len(inside) <= EXACT:
-            return _best(*self._catalog.scopes.vectors(inside), vector, limit)
+            return nearest(*self._catalog.scopes.vectors(inside), vector, limit)
         wanted = SHARE * limit
         asked = max(wanted, 2 * wanted * self._catalog.counts()[1] // len(inside))
         while asked <= FARTHEST:
@@ -107,7 +107,7 @@ class DenseSearch:
         """Lets go of vectors and store."""
         with self._lock:
             self._store, self._seen = None, None
-            self._ids, self._vectors = self._ids[:0], self._vectors[:0]
+            self._ids, self._vectors, self._bounds = self._ids[:0], self._vectors[:0], None
 
     # --- reading ---------------------------------------------------------------------------------------
 
@@ -115,6 +115,8 @@ class DenseSearch:
         """Follows the catalog, whoever has changed it."""
         changes = self._catalog.recall("changes")
         if changes == self._seen:
+            if self._bounds is None and len(self._ids) >= MANY:  # it is asked again: they will be worth their time
+                self._bounds = Bounds.of(self._vectors)
             return
         if self._catalog.counts()[1] <= EXACT:
             self._store = None
@@ -128,6 +130,8 @@ class DenseSearch:
         held = self._vectors[kept]
         self._ids = np.concatenate([self._ids[kept], new])
         self._vectors = np.concatenate([held, vectors]) if len(held) and len(new) else (vectors if len(new) else held)
+        if self._bounds:
+            self._bounds = self._bounds.changed(kept, vectors) if len(self._ids) >= MANY else None
         self._seen = changes
 
     def _reopen(self) -> None:
@@ -145,7 +149,7 @@ class DenseSearch:
     def _cover(self, upto: int) -> None:
         """From now on passages up to this id are searched in the store."""
         if upto < self._covered:
-            self._ids, self._vectors = self._ids[:0], self._vectors[:0]
+            self._ids, self._vectors, self._bounds = self._ids[:0], self._vectors[:0], None
         self._covered = upto
 
     def _scan(self, vector: Vectors, limit: int, scope: Scope | None = None) -> list[int]:
@@ -157,7 +161,7 @@ class DenseSearch:
             if not len(ids):
                 return [number for _, number in sorted(found, reverse=True)[:limit]]
             last = int(ids[-1])
-            near = _best(ids, vectors, vector, limit, scope)
+            near = nearest(ids, vectors, vector, limit, scope)
             places = np.searchsorted(ids, near)
             found = sorted([*found, *zip((vectors[places] @ vector).tolist(), near, strict=True)], reverse=True)[
                 :limit
@@ -259,16 +263,6 @@ class DenseSearch:
         return recreate(self._folder, name), 0
 
 
-def components(vectors: Vectors) -> Vectors:
-    """The directions in which vectors, shape (vectors, dim), vary most: shape (dim, dim / SHARE), orthonormal.
-
-    Principal components without centring, so that products of vectors are kept as well as so few numbers can.
-    """
-    _, directions = np.linalg.eigh(vectors.T.astype(np.float64) @ vectors)
-    kept = max(1, vectors.shape[1] // SHARE)
-    return np.ascontiguousarray(directions[:, ::-1][:, :kept], dtype=np.float32)
-
-
 def _along(basis: Vectors | None, vectors: Vectors) -> Vectors:
     return vectors if basis is None else vectors @ basis
 
@@ -277,16 +271,3 @@ def stamp(folder: Path) -> str:
     """The sizes of the store's files: a store that was deleted, cut short or replaced has another."""
     files = sorted(file for file in (folder / FOLDER).rglob("*") if file.is_file())
     return " ".join(f"{file.name}={file.stat().st_size}" for file in files)
-
-
-def _best(ids: Numbers, vectors: Vectors, vector: Vectors, limit: int, scope: Scope | None = None) -> list[int]:
-    """The ids of the nearest vectors, nearest first; only those within the scope, where there is one."""
-    if not len(ids):
-        return []
-    scores = vectors @ vector
-    if scope is not None:
-        inside = scope.holds(ids)
-        ids, scores = ids[inside], scores[inside]
-    best = np.argpartition(-scores, limit - 1)[:limit] if len(ids) > limit else np.arange(len(ids))
-    order = best[np.lexsort((ids[best], -scores[best]))]
-    return [int(number) for number in ids[order]]

@@ -53,6 +53,25 @@ def exactly(index: Index, limit: int) -> list[int]:
     return [int(number) for number in ids[np.argsort(-(vectors @ asked(index)), kind="stable")][:limit]]
 
 
+def test_a_folder_of_many_passages_is_searched_exactly_whatever_changes(
+    index: Index, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "MANY", 10)
+    for _ in range(2):  # bounds are worked out when it is asked again
+        assert index.dense.nearest(asked(index), 8) == exactly(index, 8)
+    for changed in ({"40.txt": BRIDGE}, {"41.txt": BRIDGE.replace("bridge", "harbour")}):
+        write(many, changed)
+        (many / f"0{len(changed)}.txt").unlink(missing_ok=True)
+        index.sync()
+        assert index.dense.nearest(asked(index), 8) == exactly(index, 8)
+    for file in many.glob("[0-2]*.txt"):
+        file.unlink()
+    (many / "30.txt").unlink()
+    index.sync(allow_mass_delete=True)
+    for _ in range(2):
+        assert index.dense.nearest(asked(index), 8) == exactly(index, 8)
+
+
 def test_a_small_folder_is_searched_exactly_and_without_the_store(index: Index, many: Path) -> None:
     shutil.rmtree(index.settings.index_folder / "chroma")
     assert index.dense.nearest(asked(index), 8) == exactly(index, 8)
