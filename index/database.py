@@ -96,19 +96,27 @@ class Database:
             yield from self.rows(f"{sql} ({','.join('?' * len(part))})", *part)
 
 
-@contextmanager
-def translated(file: Path) -> Iterator[None]:
+class translated:
     """Turns SQLite's and the disk's errors into StorageErrors that say what to do."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise StorageError(_explain(file, str(error))) from error
-    except sqlite3.DatabaseError as error:
-        raise StorageError(_explain(file, f"malformed: {error}")) from error
-    except OSError as error:
-        full = error.errno == errno.ENOSPC
-        what = "disk is full" if full else (error.strerror or str(error))
-        raise StorageError(_explain(file, what)) from error
+
+    __slots__ = ("_file",)
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __enter__(self) -> None:
+        """Nothing is done before an error comes."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, sqlite3.OperationalError):
+            raise StorageError(_explain(self._file, str(error))) from error
+        if isinstance(error, sqlite3.DatabaseError):
+            raise StorageError(_explain(self._file, f"malformed: {error}")) from error
+        if isinstance(error, OSError):
+            what = "disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
+            raise StorageError(_explain(self._file, what)) from error
 
 
 def _explain(path: Path, problem: str) -> str:

@@ -140,13 +140,13 @@ TITLED = 0.6
 """Cosine, at least, of a name that the title has: what an article is about is not named in each sentence."""
 _SPEAKS = re.compile(r"\b(?:he|she|they|his|her|their|added)\b|[“”\"]", re.IGNORECASE)
 """A sentence that may be somebody's who is named elsewhere in the article."""
-_PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|added)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:h(?:e|is|er)|she|the(?:y|ir)|added)\b", re.IGNORECASE)
 _OF_TOPIC = re.compile(r"\b(?:the [a-z-]+['’]s|its|their)\s", re.IGNORECASE)
 """Something that belongs to what the article is about: "the union's new president"."""
-_ANAPHOR = re.compile(
-    r"^\W*(?:that|there|(?:\w+\W+){0,5}?(?:he|she|they|it|this|his|her|their|its))\b|\b(?:these|those|such|this) \w+",
-    re.IGNORECASE,
-)
+_ANAPHOR = re.compile(r"\W*(?:that|there|(?:\w+\W+){0,5}?(?:he|she|they|it|this|his|her|their|its))\b", re.IGNORECASE)
+"""Words with which a sentence opens that refers back."""
+_POINTING = re.compile(r"\b(?:th(?:ese|ose|is)|such) \w", re.IGNORECASE)
+"""The same, anywhere in it."""
 WEIGHTS = Features(near=1.0, weakest=0.15, cosine=0.15, kind=0.1, passage=0.15)
 """Of the score. A flat optimum over SQuAD, news2022 and the seeds: `near` alone has most of it."""
 RECOGNISED = WEIGHTS._replace(kind=0.2)
@@ -224,7 +224,9 @@ class _Asked:
                 before[row] = best[row - 1]
                 np.maximum(earlier[row - 1], best[row - 1], out=earlier[row])
         refers = np.array([bool(_PRONOUN.search(text)) for text in texts], dtype=np.bool_)[:, None]
-        opens = np.array([bool(_ANAPHOR.search(text)) for text in texts], dtype=np.bool_)[:, None]
+        opens = np.array([bool(_ANAPHOR.match(text) or _POINTING.search(text)) for text in texts], dtype=np.bool_)[
+            :, None
+        ]
         near = np.where(refers & self.in_name, np.maximum(best, REFERRED * earlier), best)
         return np.where(opens, np.maximum(near, REFERRED * before), near)
 

@@ -184,7 +184,7 @@ def instructs(sentence: str) -> bool:
     low = text.lower()
     lead_in = _LEAD_IN.match(text)
     match = _OPENS.match(text, lead_in.end() if lead_in else 0)
-    if match is None and any(word in low for word in _TRIGGERS):
+    if match is None and any(map(low.__contains__, _TRIGGERS)):
         match = _HOLDS.search(text)
     return match is not None and not _reported(text, match)
 
