@@ -97,7 +97,7 @@ class Signals:
     """Share of the question's numbers that the article has; 1 where it has none."""
     stands_out: float
     """By how many standard deviations `near` is above that of the other sentences read, up to OUT: what answers is
-    matched better than what is merely about the same."""
+    matched better than what is merely about the same. (Of a folder that is not small, of the best sentences.)"""
     length: float
     """Logarithm of the number of the question's content words: longer questions are covered less by what answers
     them."""

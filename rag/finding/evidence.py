@@ -153,8 +153,8 @@ RECOGNISED = WEIGHTS._replace(kind=0.2)
 """Where an answer is recognised by its kind: "He was 59" says how old he was, and whatever names him does not."""
 
 
-def rank(question: Question, reading: Reading, views: Sequence[View]) -> list[Evidence]:
-    """Every sentence of the passages, the likeliest answer first; ties are broken by path and place."""
+def rank(question: Question, reading: Reading, views: Sequence[View], most: int | None = None) -> list[Evidence]:
+    """The sentences of the passages, at most `most`, the likeliest answer first; ties go by path and place."""
     if not views:
         return []
     asked = _Asked(question, reading, views)
@@ -165,9 +165,24 @@ def rank(question: Question, reading: Reading, views: Sequence[View]) -> list[Ev
     referred = asked.near(texts, best, [number for _, number in places])
     matched, shares = asked.matched(referred), (referred @ asked.shares).tolist()
     cosines = np.concatenate([view.hit.passage.sentence_vectors for view in views]) @ asked.vector
-    said = zip(places, texts, matched, shares, cosines.tolist(), strict=True)
-    found = [_evidence(asked, *place, text, *rest) for place, text, *rest in said]
-    return sorted(found, key=lambda e: (-e.score, e.article.path, e.start))
+    features = [
+        Features(share, _weakest(words), cosine, 0.0, view.hit.alone)
+        for share, words, cosine, (view, _) in zip(shares, matched, cosines.tolist(), places, strict=True)
+    ]
+    found = [
+        _evidence(asked, *places[place], texts[place], features[place], matched[place])
+        for place in _reaching([_score(one, asked.weights) for one in features], asked.weights.kind, most)
+    ]
+    return sorted(found, key=lambda e: (-e.score, e.article.path, e.start))[:most]
+
+
+def _reaching(scores: Sequence[float], more: float, most: int | None) -> list[int]:
+    """The places of the scores that are among the best `most`, should they have so much more; the others need not be
+    looked at for it."""
+    if most is None or len(scores) <= most:
+        return list(range(len(scores)))
+    least = sorted(scores, reverse=True)[most - 1]
+    return [place for place, score in enumerate(scores) if score + more >= least]
 
 
 _MONTHS = {stem[:3]: stem for stem in terms("January February August September October November December")}
@@ -180,6 +195,7 @@ class _Asked:
 
     def __init__(self, question: Question, reading: Reading, views: Sequence[View]) -> None:
         self.question, self._views = question, views
+        self.weights = RECOGNISED if question.kind in STRICT else WEIGHTS
         self.vector = reading.vector
         self.stems = frozenset(question.stems)
         self.tokens = reading.tokens
@@ -340,14 +356,13 @@ def _value(words: str) -> tuple[str, ...]:
 
 
 def _evidence(
-    asked: _Asked, view: View, number: int, text: str, matched: Sequence[float], share: float, cosine: float
+    asked: _Asked, view: View, number: int, text: str, features: Features, matched: Sequence[float]
 ) -> Evidence:
     start, end = view.hit.passage.sentences[number]
     values = asked.values(view, number)
-    features = Features(share, _weakest(matched), cosine, float(bool(values)), view.hit.alone)
+    features = features._replace(kind=float(bool(values)))
     match = Match(asked, view, number, matched)
-    score = _score(features, RECOGNISED if asked.question.kind in STRICT else WEIGHTS)
-    return Evidence(view.article, start, end, text, features, score, values, match)
+    return Evidence(view.article, start, end, text, features, _score(features, asked.weights), values, match)
 
 
 def _best(similar: Vectors, views: Sequence[View]) -> Vectors:
