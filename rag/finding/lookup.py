@@ -43,6 +43,14 @@ class Statistics:
     """Mean number of stems of a passage."""
     article_length: float
 
+    def of_passages(self, words: Counted) -> Floats:
+        """The BM25 of passages, shape (passages,)."""
+        return bm25(words.counts, words.lengths, weights(self.in_passages, self.passages), self.length)
+
+    def of_articles(self, words: Counted) -> Floats:
+        """The same of articles."""
+        return bm25(words.counts, words.lengths, weights(self.in_articles, self.articles), self.article_length)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -64,30 +72,26 @@ class Candidates:
     places: Sequence[tuple[str, int]]
     """Path, and where in the article it starts: what settles a tie."""
     vectors: Vectors
-    words: Counted
+    scores: Floats
+    """BM25 of their words."""
 
     def only(self, which: npt.NDArray[np.bool_]) -> Candidates:
         """Those of them."""
         kept = np.flatnonzero(which).tolist()
         ids, articles = [self.ids[row] for row in kept], [self.articles[row] for row in kept]
         places = [self.places[row] for row in kept]
-        words = Counted(self.words.counts[which], self.words.lengths[which])
-        return Candidates(ids, articles, places, self.vectors[which], words)
+        return Candidates(ids, articles, places, self.vectors[which], self.scores[which])
 
 
 class Lookup(Protocol):
     """A question's words, looked up."""
 
-    @property
-    def statistics(self) -> Statistics:
-        """What they are weighed by."""
-
     def candidates(self, near: Sequence[int]) -> Candidates:
         """The passages that match the words best, and those in `near` with their copies in other files: these have
         the same vector, and which of them a search by vector names first is chance."""
 
-    def whole(self, articles: Sequence[int]) -> tuple[Sequence[int], Counted]:
-        """The ids of those of these articles that still exist, and the words in them."""
+    def whole(self, articles: Sequence[int]) -> tuple[Sequence[int], Floats]:
+        """The ids of those of these articles that still exist, and the BM25 of the words in them."""
 
 
 def look_up(index: Index, stems: Sequence[str], scope: Scope | None) -> Lookup:
@@ -104,20 +108,21 @@ class _InMemory:
         numbers = index.catalog.numbers(stems)
         columns = [numbers.get(stem, 0) for stem in stems]
         passages, articles = held.passages, held.articles
-        self._passages = Counted(passages.table(columns), passages.lengths)
-        self._articles = Counted(articles.table(columns), articles.lengths)
-        self.statistics = Statistics(
-            in_passages=tuple(np.count_nonzero(self._passages.counts, axis=0).tolist()),
-            in_articles=tuple(np.count_nonzero(self._articles.counts, axis=0).tolist()),
+        in_passages = Counted(passages.table(columns), passages.lengths)
+        in_articles = Counted(articles.table(columns), articles.lengths)
+        statistics = Statistics(
+            in_passages=tuple(np.count_nonzero(in_passages.counts, axis=0).tolist()),
+            in_articles=tuple(np.count_nonzero(in_articles.counts, axis=0).tolist()),
             passages=len(passages.ids),
             articles=len(articles.ids),
             length=_mean(passages.lengths),
             article_length=_mean(articles.lengths),
         )
-        self._matched = self._best(_rarest(stems, self.statistics.in_passages))
+        # Of all of them, for which there is time while the model reads the question; later, there is none.
+        self._passages, self._articles = statistics.of_passages(in_passages), statistics.of_articles(in_articles)
+        self._matched = self._best(_matching(in_passages, _rarest(stems, statistics.in_passages), statistics))
 
-    def _best(self, rarest: Sequence[int]) -> Numbers:
-        scores = _matching(self._passages, rarest, self.statistics)
+    def _best(self, scores: Floats) -> Numbers:
         found = np.flatnonzero(scores)
         best = found[_top(scores[found])].tolist()
         best.sort(key=lambda row: (-scores[row], self._place(row)))
@@ -133,14 +138,12 @@ class _InMemory:
         ids, vectors = self._index.dense.held(held.passages.ids[rows])
         rows = held.passages.places(ids)
         owners = held.articles.ids[held.owners[rows]]
-        words = Counted(self._passages.counts[rows], self._passages.lengths[rows])
         places = [self._place(row) for row in rows.tolist()]
-        return Candidates(ids.tolist(), owners.tolist(), places, vectors, words)
+        return Candidates(ids.tolist(), owners.tolist(), places, vectors, self._passages[rows])
 
-    def whole(self, articles: Sequence[int]) -> tuple[Sequence[int], Counted]:
+    def whole(self, articles: Sequence[int]) -> tuple[Sequence[int], Floats]:
         rows = self._held.articles.places(articles)
-        ids = self._held.articles.ids[rows].tolist()
-        return ids, Counted(self._articles.counts[rows], self._articles.lengths[rows])
+        return self._held.articles.ids[rows].tolist(), self._articles[rows]
 
 
 class _InCatalog:
@@ -149,32 +152,32 @@ class _InCatalog:
         counts = list(catalog.frequencies(stems).values())
         articles, passages = catalog.counts()
         in_passages, in_articles = tuple(n for n, _ in counts), tuple(n for _, n in counts)
-        self.statistics = Statistics(in_passages, in_articles, passages, articles, *catalog.lengths())
+        self._statistics = Statistics(in_passages, in_articles, passages, articles, *catalog.lengths())
         self._matched = self._match()
 
     def _match(self) -> list[int]:
         if self._scope is None:
             return [number for number, _ in self._catalog.match(self._rare(POSTINGS), POOL)]
         # As many passages within the scope are looked at as without one.
-        postings = POSTINGS * self.statistics.passages // len(self._scope.passages)
+        postings = POSTINGS * self._statistics.passages // len(self._scope.passages)
         ids, scores = self._catalog.scopes.matches(self._rare(postings))
         inside = self._scope.holds(ids)
         found: list[int] = ids[inside][_top(scores[inside])].tolist()
         return found
 
     def _rare(self, postings: int) -> list[str]:
-        return [self._stems[number] for number in _rarest(self._stems, self.statistics.in_passages, postings)]
+        return [self._stems[number] for number in _rarest(self._stems, self._statistics.in_passages, postings)]
 
     def candidates(self, near: Sequence[int]) -> Candidates:
         found = self._catalog.candidates(self._matched, near)
-        words = _counted(self._stems, [one.stems for one in found])
+        scores = self._statistics.of_passages(_counted(self._stems, [one.stems for one in found]))
         vectors = np.array([one.vector for one in found])
         places = [(one.path, one.start) for one in found]
-        return Candidates([one.id for one in found], [one.article for one in found], places, vectors, words)
+        return Candidates([one.id for one in found], [one.article for one in found], places, vectors, scores)
 
-    def whole(self, articles: Sequence[int]) -> tuple[Sequence[int], Counted]:
+    def whole(self, articles: Sequence[int]) -> tuple[Sequence[int], Floats]:
         found = self._catalog.stems_of(articles)
-        return list(found), _counted(self._stems, found.values())
+        return list(found), self._statistics.of_articles(_counted(self._stems, found.values()))
 
 
 class _InScope(_InCatalog):
@@ -182,7 +185,7 @@ class _InScope(_InCatalog):
         self._catalog, self._stems = catalog, stems
         having = {stem: catalog.scopes.having(stem) for stem in stems}
         having = {stem: ids[scope.holds(ids)] for stem, ids in having.items()}
-        self.statistics = Statistics(
+        self._statistics = Statistics(
             tuple(len(ids) for ids in having.values()),
             tuple(scope.articles_of(ids) for ids in having.values()),
             len(scope.passages),
@@ -190,10 +193,10 @@ class _InScope(_InCatalog):
             scope.length,
             scope.article_length,
         )
-        rarest = _rarest(stems, self.statistics.in_passages)
+        rarest = _rarest(stems, self._statistics.in_passages)
         ids = {number for stem in rarest for number in having[stems[stem]].tolist()}
         texts = catalog.stems_of_passages(sorted(ids))
-        scores = _matching(_counted(stems, texts.values()), rarest, self.statistics)
+        scores = _matching(_counted(stems, texts.values()), rarest, self._statistics)
         self._matched = np.array(list(texts), dtype=np.int64)[_top(scores)].tolist()
 
 

@@ -17,7 +17,6 @@ from index.postings import Floats
 from index.store import Index
 from rag.asking.filters import EVERYTHING, Filter
 from rag.asking.question import Question
-from rag.finding.lexical import bm25, weights
 from rag.finding.lookup import POOL, Candidates, Lookup, look_up
 
 PASSAGE, ARTICLE, DENSE = 0.3, 0.2, 0.5
@@ -74,18 +73,14 @@ def _ranked(
     looked: Lookup, found: Candidates, vector: Vectors
 ) -> list[tuple[int, tuple[float, float, float, float]]]:
     """The ids of the best candidates, best first, each with its fused score and the three that it is made of."""
-    known = looked.statistics
-    weighed = weights(known.in_passages, known.passages)
-    shares = _shares(bm25(found.words.counts, found.words.lengths, weighed, known.length))
+    shares = _shares(found.scores)
     # One by one: in a product with all of them the last bit would depend on the others.
     dense = np.array([float(one @ vector) for one in found.vectors])
     alone = PASSAGE * shares + DENSE * dense
     # Articles are long: only those of passages that are good by themselves are counted in.
     kept = sorted(range(len(found.ids)), key=lambda place: (-alone[place], found.places[place]))[:POOL]
-    articles, words = looked.whole(sorted({found.articles[place] for place in kept}))
-    weighed = weights(known.in_articles, known.articles)
-    whole = _shares(bm25(words.counts, words.lengths, weighed, known.article_length))
-    of = dict(zip(articles, whole.tolist(), strict=True))
+    articles, whole = looked.whole(sorted({found.articles[place] for place in kept}))
+    of = dict(zip(articles, _shares(whole).tolist(), strict=True))
     scores = {}
     for place in kept:
         share, near, article = float(shares[place]), float(dense[place]), of.get(found.articles[place], 0.0)
