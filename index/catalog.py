@@ -6,6 +6,7 @@ vector, so that the vector store can be rebuilt without the model; and a full-te
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -113,6 +114,7 @@ class Catalog:
     def __init__(self, folder: Path) -> None:
         """Opens or creates `folder`/catalog.sqlite. Raises StorageError where it is damaged."""
         self.database = Database(folder / "catalog.sqlite")
+        self._moment = threading.local()
         self.file = self.database.file
         self.scopes = Scopes(self.database)
         with translated(self.file):
@@ -132,6 +134,24 @@ class Catalog:
         with self.database.transaction():
             yield
             self.database.execute("UPDATE meta SET value = value + 1 WHERE key = 'changes'")
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """What this thread reads within is of one moment, whoever writes meanwhile, and asks but once whether
+        anything has changed; it must not write. A moment within a moment is the same."""
+        if getattr(self._moment, "changes", None) is not None:
+            yield
+            return
+        with self.database.snapshot():
+            self._moment.changes = self.recall("changes")
+            try:
+                yield
+            finally:
+                self._moment.changes = None
+
+    def changes(self) -> str | None:
+        """The number of changes until now: another one means that something may have changed, whoever did it."""
+        return getattr(self._moment, "changes", None) or self.recall("changes")
 
     def checkpoint(self) -> None:
         """Writes through to the disk what has been committed."""

@@ -111,7 +111,7 @@ class ArticleFrequencies:
 
     def of(self, stems: Iterable[str]) -> dict[str, int]:
         """For each of these stems; 0 where no article has it."""
-        changes = self._catalog.recall("changes")
+        changes = self._catalog.changes()
         seen, known = self._known
         if seen != changes or len(known) > STEMS:
             known = {}
@@ -140,10 +140,10 @@ class WordCounts:
     def held(self) -> Held | None:
         """The folder as it is now; None where it is too large to be held."""
         with self._lock:
-            if self._catalog.recall("changes") != self._seen:
-                with self._catalog.database.snapshot():
+            if self._catalog.changes() != self._seen:
+                with self._catalog.moment():
                     self._held = self._follow(self._held) if max(self._catalog.counts()) <= dense.EXACT else None
-                    self._seen = self._catalog.recall("changes")
+                    self._seen = self._catalog.changes()
             return self._held
 
     def _follow(self, held: Held | None) -> Held:

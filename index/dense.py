@@ -113,7 +113,7 @@ class DenseSearch:
 
     def _refresh(self) -> None:
         """Follows the catalog, whoever has changed it."""
-        changes = self._catalog.recall("changes")
+        changes = self._catalog.changes()
         if changes == self._seen:
             if self._bounds is None and len(self._ids) >= MANY:  # it is asked again: they will be worth their time
                 self._bounds = Bounds.of(self._vectors)

@@ -151,8 +151,9 @@ class Assistant:
         asked = check(question)
         if not history:  # else it is most often asked in other words
             self._finder.expect(asked)
-        given = filters.chosen(self._index.catalog.scopes, since, until, outlet, path)
-        answers = [self._read(asked, reading, given, history, words) for reading in readings(asked, history)]
+        with self._index.catalog.moment():
+            given = filters.chosen(self._index.catalog.scopes, since, until, outlet, path)
+            answers = [self._read(asked, reading, given, history, words) for reading in readings(asked, history)]
         return max(answers, key=lambda answer: (not answer.abstained, answer.confidence))
 
     def _read(self, asked: str, reading: str, given: Filter, history: History, words: int | None) -> Answer:

@@ -96,7 +96,7 @@ class Accounts:
 
     def _follow(self) -> None:
         """Forgets what stands at which path once the catalog has changed: a changed article has another id."""
-        changes = self._catalog.recall("changes")
+        changes = self._catalog.changes()
         if changes != self._changes:
             self._changes = changes
             self._ids.clear()

@@ -40,6 +40,28 @@ def test_counts_are_those_of_what_is_there(index: Index, small: Path) -> None:
     assert index.catalog.counts() == (2, len([passage for passage in passages if passage.path != "bridge.txt"]))
 
 
+def test_within_a_moment_nothing_changes_for_the_thread_that_reads(index: Index, small: Path) -> None:
+    before = index.catalog.changes()
+    with index.catalog.moment(), index.catalog.moment():
+        (small / "bridge.txt").unlink()
+        writer = threading.Thread(target=index.sync)
+        writer.start()
+        writer.join()
+        assert index.catalog.counts()[0] == 3
+        assert index.catalog.article("bridge.txt") is not None
+        assert index.catalog.changes() == before
+    assert index.catalog.counts()[0] == 2
+    assert index.catalog.article("bridge.txt") is None
+    assert index.catalog.changes() != before
+
+
+def test_a_moment_ends_with_an_error_in_it(index: Index) -> None:
+    with pytest.raises(ValueError, match="wrong"), index.catalog.moment():
+        raise ValueError("wrong")
+    index.catalog.remember("key", "value")  # as one may outside of a moment
+    assert index.catalog.recall("key") == "value"
+
+
 def test_an_article_comes_back_as_its_file_tells_it(index: Index) -> None:
     article = index.catalog.article("bridge.txt")
     assert article is not None
