@@ -73,6 +73,8 @@ class Accounts:
         given = list(dict.fromkeys(paths))
         with self._lock:
             self._follow()
+            if len(given) > 1:
+                self._hold(given)
             joined = _Joined()
             for one, path in enumerate(sorted(given)):
                 for other in sorted(given)[:one]:
@@ -119,6 +121,12 @@ class Accounts:
             number = self._catalog.article_id(path)
             self._ids.put(path, number)
         return number
+
+    def _hold(self, paths: Iterable[str]) -> None:
+        """Reads the articles at these paths that are not in memory yet, all at once."""
+        missing = [number for number in map(self._id, paths) if number and number not in self._articles]
+        for _ in self._read(missing):
+            pass
 
     def _held(self, number: int) -> _Held | None:
         """The article of this id; None where another was put at its path a moment ago."""
@@ -230,6 +238,9 @@ class _Kept(Generic[K, V]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: OrderedDict[K, V] = OrderedDict()
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._values
 
     def get(self, key: K) -> V | None:
         if key in self._values:
