@@ -85,8 +85,8 @@ def measured(data: Path, baseline: Path, fp32: bool, work: Path) -> list[dict[st
 
 
 def taking_turns(work: Path, queries: Path) -> dict[str, Any]:
-    """Whole answers beside the stock pipeline's retrieval, over what `measured` left: fresh processes of both are asked
-    everything once, in blocks that take turns, so that whatever else the machine does hits both."""
+    """Whole answers beside the stock pipeline's retrieval, over what `measured` left: fresh processes of both are
+    asked everything once, in blocks that take turns, so that whatever else the machine does hits both."""
     command = [sys.executable, "-m", "eval.bench_stock", "prepare", str(work / "stock"), str(work / "corpus.jsonl")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     asked = [(row["question"], ()) for row in map(json.loads, queries.read_text(encoding="utf-8").splitlines())]

@@ -138,20 +138,23 @@ class Catalog:
     @contextmanager
     def moment(self) -> Iterator[None]:
         """What this thread reads within is of one moment, whoever writes meanwhile, and asks but once whether
-        anything has changed; it must not write. A moment within a moment is the same."""
+        anything has changed; it must not write. A moment within a moment is the same. A writer that makes sure of
+        the disk waits for it: milliseconds, not for somebody's reply."""
         if getattr(self._moment, "changes", None) is not None:
             yield
             return
         with self.database.snapshot():
-            self._moment.changes = self.recall("changes")
+            self._moment.changes = self.changes()
             try:
                 yield
             finally:
                 self._moment.changes = None
 
-    def changes(self) -> str | None:
-        """The number of changes until now: another one means that something may have changed, whoever did it."""
-        return getattr(self._moment, "changes", None) or self.recall("changes")
+    def changes(self) -> int:
+        """How many changes there have been until now, or until the moment: with more, something may be another,
+        whoever did it."""
+        known: int | None = getattr(self._moment, "changes", None)
+        return int(self.recall("changes") or 0) if known is None else known
 
     def checkpoint(self) -> None:
         """Writes through to the disk what has been committed."""

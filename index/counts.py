@@ -107,7 +107,7 @@ class ArticleFrequencies:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known: tuple[str | None, dict[str, int]] = None, {}
+        self._known: tuple[int, dict[str, int]] = -1, {}
 
     def of(self, stems: Iterable[str]) -> dict[str, int]:
         """For each of these stems; 0 where no article has it."""
@@ -129,18 +129,18 @@ class WordCounts:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._lock = threading.Lock()
-        self._seen: str | None = None
+        self._seen = -1
         self._held: Held | None = None
 
     def close(self) -> None:
         """Lets go of what is in memory."""
         with self._lock:
-            self._seen, self._held = None, None
+            self._seen, self._held = -1, None
 
     def held(self) -> Held | None:
-        """The folder as it is now; None where it is too large to be held."""
+        """The folder as it is now, for whom reads an earlier moment too; None where it is too large to be held."""
         with self._lock:
-            if self._catalog.changes() != self._seen:
+            if self._catalog.changes() > self._seen:
                 with self._catalog.moment():
                     self._held = self._follow(self._held) if max(self._catalog.counts()) <= dense.EXACT else None
                     self._seen = self._catalog.changes()

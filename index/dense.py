@@ -43,7 +43,8 @@ class DenseSearch:
     def __init__(self, catalog: Catalog, folder: Path) -> None:
         self._catalog, self._folder = catalog, folder
         self._lock = threading.Lock()
-        self._seen: str | None = None
+        self._seen = -1
+        """Changes of the catalog that have been followed; -1 to follow it in any case."""
         self._ids: Numbers = np.zeros(0, np.int64)
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
         self._bounds: Bounds | None = None
@@ -106,15 +107,15 @@ class DenseSearch:
     def close(self) -> None:
         """Lets go of vectors and store."""
         with self._lock:
-            self._store, self._seen = None, None
+            self._store, self._seen = None, -1
             self._ids, self._vectors, self._bounds = self._ids[:0], self._vectors[:0], None
 
     # --- reading ---------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        """Follows the catalog, whoever has changed it."""
+        """Follows the catalog, whoever has changed it; forwards only, for whom reads an earlier moment too."""
         changes = self._catalog.changes()
-        if changes == self._seen:
+        if changes <= self._seen:
             if self._bounds is None and len(self._ids) >= MANY:  # it is asked again: they will be worth their time
                 self._bounds = Bounds.of(self._vectors)
             return
@@ -237,7 +238,7 @@ class DenseSearch:
                 self._catalog.remember("fed", fed)
                 self._catalog.remember("stamp", stamp(self._folder))
             if self._catalog.counts()[1] > EXACT:
-                self._store, self._fed, self._seen = store, fed, None
+                self._store, self._fed, self._seen = store, fed, -1
                 self._basis = self._catalog.basis()
                 self._cover(stored)
 
@@ -258,7 +259,7 @@ class DenseSearch:
             self._catalog.remember("garbage", "0")
             self._catalog.stored(0, self._catalog.dropped())
         with self._lock:
-            self._store, self._seen = None, None
+            self._store, self._seen = None, -1
             self._cover(0)
         return recreate(self._folder, name), 0
 

@@ -60,7 +60,7 @@ class Accounts:
     def __init__(self, index: Index) -> None:
         self._catalog = index.catalog
         self._lock = threading.Lock()
-        self._changes: str | None = None
+        self._changes = -1
         self._ids: _Kept[str, int] = _Kept(20 * HELD)
         self._articles: _Kept[int, _Held] = _Kept(HELD)
         self._verdicts: _Kept[tuple[int, int], bool] = _Kept(VERDICTS)

@@ -197,12 +197,18 @@ class Finder:
     ) -> tuple[list[Evidence], tuple[str, ...]]:
         """The sentences that may be quoted, of the best `most`, and whose files no longer hold them."""
         verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
-        about = asked_about(question.text)
-        found = rank(question, reading, self._reader.read(hits), most)
-        held = [one for one in found if verifier.holds(one) and (about or not _addressed(question, one))]
+        about, views = asked_about(question.text), self._reader.read(hits)
+
+        def held(most: int | None) -> list[Evidence]:
+            found = rank(question, reading, views, most)
+            return [one for one in found if verifier.holds(one) and (about or not _addressed(question, one))]
+
+        best = held(most)
+        if most and len(best) < VOTERS:  # many of the best cannot be quoted: those behind them go on too
+            best = held(None)
         if question.known:  # only what was not said before is an answer
-            held = [one for one in held if one.values] or held
-        return held, tuple(verifier.stale)
+            best = [one for one in best if one.values] or best
+        return best, tuple(verifier.stale)
 
     def _voted(self, question: Question, voters: Sequence[Evidence], articles: int) -> list[Voted]:
         accounts = self._accounts.numbered(one.article.path for one in voters)

@@ -351,3 +351,30 @@ def test_the_model_is_loaded_by_the_first_question(
         assert not loaded
         assistant.ask("Who came?")
         assert len(loaded) == 1
+
+
+def test_who_asks_of_an_earlier_moment_spoils_nothing_for_the_others(tmp_path: Path) -> None:
+    """Two ask at once, and in between an article goes and another comes."""
+    folder = write(tmp_path / "articles", THREE)
+    zoo = "A zoo in Bergen\n\nThe zoo in Bergen has 14 lions. The ferry to Bergen brought the first of them in 1998."
+    asked = (*QUESTIONS, "How many lions does the zoo in Bergen have?")
+    with opened(folder, tmp_path / "index") as assistant:
+        assistant.ask(QUESTIONS[0])
+
+        def change_and_ask() -> None:
+            (folder / "bridge.txt").unlink()
+            write(folder, {"zoo.txt": zoo})
+            assistant.sync()
+            for question in asked:
+                assistant.ask(question)
+
+        with assistant.catalog.moment():
+            other = threading.Thread(target=change_and_ask)
+            other.start()
+            other.join()
+            assert assistant.ask(QUESTIONS[0]).abstained  # its file is gone by now
+            assert [assistant.ask(question).abstained for question in asked[1:3]] == [False, False]
+        found = [assistant.ask(question) for question in asked]
+    with opened(folder, tmp_path / "anew") as fresh:
+        assert found == [fresh.ask(question) for question in asked]
+    assert [one.abstained for one in found] == [True, False, False, False]
