@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -70,6 +71,25 @@ def test_counts_follow_the_folder(index: Index, small: Path) -> None:
     check(index)
     write(small, {"bridge.txt": BRIDGE})
     index.sync()
+    check(index)
+
+
+def test_whoever_reads_an_earlier_moment_is_given_what_is_held_of_a_later_one(index: Index, small: Path) -> None:
+    def later() -> None:
+        (small / "bridge.txt").unlink()
+        write(small, {"zoo.txt": "A zoo in Bergen\n\nThe zoo in Bergen has a lion and the ferry."})
+        index.sync()
+        check(index)
+
+    check(index)
+    with index.catalog.moment():
+        other = threading.Thread(target=later)
+        other.start()
+        other.join()
+        assert "bridge.txt" in dict.fromkeys(path for _, path in index.catalog.paths())
+        now = held(index)
+        assert set(now.paths) == {"zoo.txt", "news/ferry.md", "news/museum.txt"}
+        assert len(now.owners) == len(now.starts) == len(now.contents) == len(now.passages.ids)
     check(index)
 
 
