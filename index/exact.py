@@ -22,8 +22,9 @@ MANY = 4_000
 """Vectors from which on bounds save time: half of fewer are read as fast as the bounds are worked out."""
 SAMPLE = 2_000
 """Vectors that the directions are taken from: with more they hardly change."""
-ROUNDED = 1e-4
-"""More than sums of products differ by that are added up in another order."""
+ROUNDED = 1e-5
+"""More than products of unit vectors are off by for the order in which they are added up. A length is taken from what
+is left of a square, so that its square has to allow for this: near 0 its root is off by far more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Bounds:
             directions = components(vectors[:: max(1, len(vectors) // SAMPLE)])
         along = vectors @ directions
         squares = np.einsum("ij,ij->i", vectors, vectors) - np.einsum("ij,ij->i", along, along)
-        return cls(directions, along, np.sqrt(np.maximum(squares, 0)))
+        return cls(directions, along, np.sqrt(np.maximum(squares, 0) + np.float32(ROUNDED)))
 
     def changed(self, kept: npt.NDArray[np.bool_], new: Vectors) -> Bounds:
         """With the bounds of the vectors that are kept, and of new ones behind them."""
@@ -60,7 +61,7 @@ class Bounds:
         near = self.along @ asked
         some = np.argpartition(-near, limit - 1)[:limit]  # as many that are near: the nearest are no farther
         least = float((vectors[some] @ vector).min()) - ROUNDED
-        left = np.sqrt(max(0.0, float(vector @ vector - asked @ asked)))
+        left = np.sqrt(max(0.0, float(vector @ vector - asked @ asked)) + ROUNDED)
         return np.flatnonzero(near + self.left * np.float32(left) >= least)
 
 
