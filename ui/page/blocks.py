@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ui.collection.tab import tab
 from ui.page import assets, flow
 from ui.page.frame import Frame, masthead
+from ui.server.who import who_of
 
 # Read when gradio and huggingface_hub are imported: neither may report to anyone that Byline runs.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -59,7 +60,7 @@ def _ask(opening: Opening) -> None:
     restored = _html("", "restored", "watch('value', () => byline.restored(element))")
 
     async def replies(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-        async for turn in flow.replies(opening, flow.sent(event._data), request.session_hash or ""):
+        async for turn in flow.replies(opening, flow.sent(event._data), who_of(request.request.scope)):
             yield turn
 
     def again(event: gr.EventData) -> str:

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from index.errors import BylineError, FolderError, QuestionError
 from ui.server.asking import SECONDS, HistoryError, TooBusyError, TooSlowError, answer_within, history_from
 from ui.server.opening import MISTAKE, NotReadyError, Opening
+from ui.server.who import who_of
 
 if TYPE_CHECKING:
     from rag import Answer
@@ -100,7 +101,7 @@ def routes(opening: Opening) -> APIRouter:
             asked.question,
             history_from([turn.model_dump() for turn in asked.history]),
             seconds=SECONDS,
-            who=_who(request),
+            who=who_of(request.scope),
             since=asked.since,
             until=asked.until,
             outlet=asked.outlet,
@@ -154,12 +155,6 @@ def nothing_else(app: FastAPI) -> None:
         if any(route.matches(request.scope)[0] is Match.PARTIAL for route in known):
             raise HTTPException(405, f"{request.method} is no way to ask this: see /docs")
         raise HTTPException(404, "there is nothing here: see /docs")
-
-
-def _who(request: Request) -> str:
-    """Whose turn a question takes: the user's, else that of the address it came from."""
-    who: str = getattr(request.state, "who", "") or (request.client.host if request.client else "")
-    return who
 
 
 STATUSES: Mapping[type[BylineError], int] = {

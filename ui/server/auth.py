@@ -12,7 +12,6 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
 from pathlib import Path
 from time import monotonic
 
@@ -23,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import SettingsError
 from ui.server.refusing import refuse
+from ui.server.who import address_of
 
 SHORTEST = 8
 """Characters of a password."""
@@ -204,7 +204,7 @@ class Authenticated:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        address = _address_of(scope)
+        address = address_of(scope)
         credentials = Headers(scope=scope).get("authorization", "")
         name, password = _read(credentials)
         if not self.users.known(credentials):
@@ -239,9 +239,3 @@ def _read(credentials: str) -> tuple[str, str]:
         return "", ""
     name, _, password = raw.decode("utf-8", "replace").partition(":")
     return (name, password) if len(name) <= LONGEST and 0 < len(password) <= LONGEST else ("", "")
-
-
-def _address_of(scope: Scope) -> str:
-    """Whose guesses are counted together: an address, of IPv6 the network that one household has."""
-    host = (scope.get("client") or ("", 0))[0]
-    return str(ip_network(f"{host}/64", strict=False)) if ":" in host else host

@@ -19,6 +19,7 @@ from ui.server import auth
 from ui.server.app import Site, create
 from ui.server.auth import FREE, Throttle, Users, hashed, line_for, readable_by_others, users_from
 from ui.server.opening import Opening
+from ui.server.who import address_of
 
 OURS = "http://127.0.0.1:7860"
 ANN = ("ann", "correct horse")
@@ -138,7 +139,7 @@ def test_only_so_many_guessing_addresses_are_remembered(monkeypatch: pytest.Monk
     ("client", "counted"), [(("192.0.2.1", 5), "192.0.2.1"), (("2001:db8::1", 5), "2001:db8::/64"), (None, "")]
 )
 def test_addresses_of_one_household_are_one(client: tuple[str, int] | None, counted: str) -> None:
-    assert auth._address_of({"client": client}) == counted
+    assert address_of({"client": client}) == counted
 
 
 def test_a_file_of_users_may_have_plain_and_hashed_passwords_and_comments(tmp_path: Path) -> None:
