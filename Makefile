@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 DATA ?= bench/news2022
 BASELINE ?= bench/baseline_llamaindex.py
 
-.PHONY: help setup chat test slow check bench bench-index growth processors first-seconds load kills hostile screenshots clean
+.PHONY: help setup chat test slow check bench bench-index growth processors first-seconds load kills hostile soak hostile-client screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -57,7 +57,14 @@ first-seconds: setup ## Time the page's first byte and first answer beside an em
 
 load: setup ## Fifty people ask the page's API over 1,000 articles (DATA=...; 5 minutes)
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
-	@$(BIN)/python -m eval.load --data $(DATA)
+	@$(BIN)/python -m benchmarks.load --data $(DATA)
+
+soak: setup ## A server for 20 minutes over a folder that changes, twice, the second time with 256 handles; a plot
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
+	@$(BIN)/python -m benchmarks.soak --handles 0 --handles 256 --plot docs/soak.png
+
+hostile-client: setup ## Attack a server on loopback, and time honest people beside it (10 minutes)
+	@$(BIN)/python -m benchmarks.hostile_client
 
 screenshots: setup ## Take the pictures of the page in docs/ anew, with Debian's chromium
 	@$(BIN)/python -m ui.screenshot docs

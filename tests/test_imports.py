@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "rag": {"index", "rag"},
     "ui": {"index", "rag", "ui", "eval"},  # the terminal's `byline eval`
     "eval": {"index", "rag", "eval"},
+    "benchmarks": {"index", "rag", "ui", "eval", "benchmarks"},
 }
 HEAVY = ("torch", "transformers", "chromadb", "gradio", "llama_index", "onnxruntime", "sentence_transformers")
 

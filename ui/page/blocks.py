@@ -60,7 +60,7 @@ def _ask(opening: Opening) -> None:
     restored = _html("", "restored", "watch('value', () => byline.restored(element))")
 
     async def replies(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-        async for turn in flow.replies(opening, flow.sent(event._data), who_of(request.request.scope)):
+        async for turn in flow.replies(opening, flow.sent(event._data), _who(request)):
             yield turn
 
     def again(event: gr.EventData) -> str:
@@ -70,6 +70,10 @@ def _ask(opening: Opening) -> None:
     asking.failure(None, js="() => byline.lost()", **QUIET)
     desk.stop(None, cancels=[asking], **QUIET)
     desk.restore(again, None, restored, trigger_mode="always_last", concurrency_limit=LOOKS, **QUIET)
+
+
+def _who(request: gr.Request) -> str:
+    return who_of(request.request.scope) if request.request else ""
 
 
 def _followed(frame: Frame) -> Any:

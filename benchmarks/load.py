@@ -1,4 +1,4 @@
-"""Many people at once: `python -m eval.load --data bench/news2022 [--index FOLDER]`.
+"""Many people at once: `python -m benchmarks.load --data bench/news2022 [--index FOLDER]`.
 
 Starts `byline chat` over the 1,000 articles of DATA (corpus.jsonl.gz, queries.jsonl), in a process of its own on
 loopback. First one person asks, one question after the other; then many, each with a pause to think between two
@@ -13,20 +13,17 @@ import argparse
 import asyncio
 import itertools
 import json
-import os
 import random
-import re
-import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from time import monotonic
 
+from benchmarks.server import resident, serving
 from eval.quality import news, rows
 
 PEOPLE = 50
@@ -135,39 +132,6 @@ async def _watched(pid: int, memory: list[float]) -> None:
         await asyncio.sleep(LOOK)
 
 
-def resident(pid: int) -> float:
-    """The process's resident memory in MB."""
-    status = Path(f"/proc/{pid}/status")
-    if status.exists():
-        found = re.search(r"VmRSS:\s*(\d+) kB", status.read_text())
-        return int(found[1]) / 1024 if found else 0.0
-    told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return int(told.stdout or 0) / 1024
-
-
-@contextmanager
-def serving(articles: Path, index: Path) -> Iterator[tuple[str, int]]:
-    """The address and the process of `byline chat` once it is ready; it is ended with the context."""
-    command = [sys.executable, "-m", "ui.cli", "chat", str(articles), "--index", str(index), "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
-    try:
-        yield _ready(process), process.pid
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def _ready(process: subprocess.Popen[str]) -> str:
-    """Its address, as it prints it, when it has printed that it is ready."""
-    url = ""
-    for line in process.stderr or ():
-        at = re.match(r"Byline is at (\S+)", line)
-        url = at[1] if at else url
-        if line.startswith("Byline is ready"):
-            return url
-    raise RuntimeError("byline chat ended before it was ready")
-
-
 def report(load: Load) -> str:
     """The figures as Markdown."""
     start, middle, end = load.memory[0], load.memory[len(load.memory) // 2], load.memory[-1]
@@ -198,8 +162,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         with news(given.data, given.index, Path(folder)) as assistant:
             settings = assistant.settings
-        with serving(settings.folder, settings.index_folder) as (url, pid):
-            load = measure(url, pid, questions, given.people, given.questions, given.think, given.alone)
+        with serving(settings.folder, settings.index_folder) as server:
+            load = measure(server.url, server.pid, questions, given.people, given.questions, given.think, given.alone)
     print(report(load))
     if given.json:
         given.json.write_text(json.dumps(asdict(load) | {"ratio": load.ratio}, indent=2) + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from eval import load
+from benchmarks import load
 
 pytestmark = pytest.mark.slow
 
