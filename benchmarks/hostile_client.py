@@ -1,4 +1,4 @@
-"""Attacks on a server, and honest people beside them: `python -m benchmarks.hostile_client [--seconds 10] [--only …]`.
+"""Attacks on a server, and honest people beside them: `python -m benchmarks.hostile_client [--only NAME]`.
 
 Starts `byline chat` with passwords over a folder of the seeds and one long article. Three honest people ask, read and
 look at the collection, first undisturbed, then during each attack. Attackers come from other loopback addresses; some

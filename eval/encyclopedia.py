@@ -78,7 +78,7 @@ def report(answers: list[tuple[Row, Answer]], refusals: list[Answer]) -> dict[st
         "the same of all, refused ones too": share_of(
             [bool(a.claims) and holds(r, a.claims[0].text) for r, a in answers]
         ),
-        "short answer right": share_of([a.short is not None and _agrees(r, a.short) for r, a in answers]),
+        "short answer right": share_of([a.short is not None and agrees(r, a.short) for r, a in answers]),
         "answerable refused": share_of([answer.abstained for _, answer in answers]),
         "near misses refused": share_of([answer.abstained for answer in refusals]),
         "AUROC of confidence": round(auroc(*sure), 3),
@@ -89,7 +89,7 @@ def holds(row: Row, text: str) -> bool:
     return any(answer["text"].lower() in text.lower() for answer in row["answers"])
 
 
-def _agrees(row: Row, short: str) -> bool:
+def agrees(row: Row, short: str) -> bool:
     """Whether a short answer holds one of the answers, or is a part of it."""
     said = short.lower()
     return any(answer["text"].lower() in said or said in answer["text"].lower() for answer in row["answers"])
