@@ -327,7 +327,7 @@ def test_a_full_disk_is_one_line_and_costs_nothing_once_there_is_room(
     write(small, {"long.txt": "The long story\n\n" + "A road was built in the hills near Oslo in May. " * 900})
     with monkeypatch.context() as full:
         if where == "the catalog":
-            pages = index.catalog.database.execute("PRAGMA page_count").fetchone()[0]
+            pages = index.catalog.database.one("PRAGMA page_count")[0]
             index.catalog.database.execute(f"PRAGMA max_page_count = {pages + 4}")  # SQLite's own full disk
         else:
 
