@@ -69,8 +69,9 @@ class Database:
             try:
                 yield
             finally:
-                if connection.in_transaction:
-                    connection.execute("COMMIT")
+                with translated(self.file):
+                    if connection.in_transaction:
+                        connection.execute("COMMIT")
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:
         """Runs one statement. Returns how many rows it changed, -1 where it is none that changes rows."""
