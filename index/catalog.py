@@ -109,7 +109,7 @@ class PassageRow:
 
 
 class Catalog:
-    """One SQLite file; every thread has a connection of its own, readers never wait for the writer."""
+    """One SQLite file; threads may share it, readers never wait for the writer."""
 
     def __init__(self, folder: Path) -> None:
         """Opens or creates `folder`/catalog.sqlite. Raises StorageError where it is damaged."""
@@ -125,7 +125,7 @@ class Catalog:
             raise OutdatedError(f"the index {self.file} is of another version of Byline: run byline index --rebuild")
 
     def close(self) -> None:
-        """Closes the connections of all threads; whatever is asked afterwards raises StorageError."""
+        """Closes its connections; whatever is asked afterwards raises StorageError."""
         self.database.close()
 
     @contextmanager
@@ -182,26 +182,25 @@ class Catalog:
         stems = title + terms(article.text)
         parts = [title + terms(article.text[row.passage.start : row.passage.end]) for row in rows]
         numbers = self._count_stems(stems, parts, 1)
-        cursor = self.database.execute(
+        article_id = self.database.insert(
             "INSERT INTO articles "
             "(path, file, content, title, published, outlet, url, pages, text, stems, length, bag) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article.path, file, content, *about, pages, article.text, *_counted(stems, numbers)),
         )
         for row, part in zip(rows, parts, strict=True):
-            self._put_passage(cursor.lastrowid or 0, row, *_counted(part, numbers))
+            self._put_passage(article_id, row, *_counted(part, numbers))
         self._count(1, len(stems), len(rows), sum(map(len, parts)))
 
     def _put_passage(self, article_id: int, row: PassageRow, stems: str, length: int, bag: bytes) -> None:
         passage = row.passage
         spans = np.array([(s.start, s.end) for s in passage.sentences], dtype=np.int32).tobytes()
         about = passage.start, passage.end, length, bag, spans
-        cursor = self.database.execute(
+        number = self.database.insert(
             "INSERT INTO passages (article, content, start, end, length, bag, spans, sentences) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (article_id, row.content, *about, pack(row.vectors.sentences)),
         )
-        number = cursor.lastrowid
         self.database.execute("INSERT INTO vectors VALUES (?, ?)", (number, pack(row.vectors.passage[None])))
         self.database.execute("INSERT INTO tokens VALUES (?, ?)", (number, row.vectors.tokens))
         self.database.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (number, stems))
@@ -272,7 +271,7 @@ class Catalog:
         moved = self.database.execute(
             "UPDATE articles SET path = ? || substr(path, ?), file = ? WHERE file = ?",
             (new.path, len(old) + 1, new.path, old),
-        ).rowcount
+        )
         self.forget(old)
         self.seen(new)
         return moved

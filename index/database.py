@@ -1,4 +1,4 @@
-"""SQLite: a connection for each thread, transactions, and its errors in words. Only this file knows sqlite3."""
+"""SQLite: a few connections for all threads, transactions, and its errors in words. Only this file knows sqlite3."""
 
 from __future__ import annotations
 
@@ -12,88 +12,154 @@ from pathlib import Path
 from index.articles import printable
 from index.errors import StorageError
 
+KEPT = 4
+"""Connections that stay open when nobody uses them: two threads answer, one syncs, one draws the page. Threads of the
+page come and go by the dozen. (What SQLite closes only later, since POSIX locks end with any closed handle of a file,
+it uses again: there are never more handles of the file than connections were in use at once.)"""
+
 
 class Database:
-    """One file; every thread has a connection of its own, readers never wait for the writer."""
+    """One file; threads may share it, and readers never wait for the writer.
+
+    A statement borrows a connection and reads all its rows before the next statement may have it. A transaction, and
+    a snapshot, keep one for their thread until they end.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._own = threading.local()
+        """`connection`: that of the transaction or snapshot which this thread is in."""
         self._closed = False
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        if self._closed:
-            raise StorageError(f"the index {printable(str(self.file))} has been closed: open it again")
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-            self._all.append(connection)
-        return connection
 
     def create(self, tables: str) -> None:
         """Makes the tables where the file has none. Another process may be doing the same."""
-        with translated(self.file):
-            if not self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                self._connection.executescript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;" + tables + "COMMIT;")
+        with translated(self.file), _Borrowed(self) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                connection.executescript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;" + tables + "COMMIT;")
 
     def close(self) -> None:
-        """Closes the connections of all threads; whatever is asked afterwards raises StorageError."""
-        self._closed = True
-        while self._all:
-            self._all.pop().close()
-        self._local = threading.local()
+        """Closes every connection, one in use as soon as it is given back; what is asked afterwards raises
+        StorageError."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Raises StorageError where the disk is full or the file is damaged."""
-        with translated(self.file):
-            self._connection.execute("BEGIN IMMEDIATE")
+        with translated(self.file), self._for_this_thread() as connection:
+            connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+            connection.execute("COMMIT")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """What is read within is of one moment, whoever writes meanwhile."""
-        self.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self.execute("COMMIT")
+        with self._for_this_thread() as connection:
+            self.execute("BEGIN")
+            try:
+                yield
+            finally:
+                with translated(self.file):
+                    if connection.in_transaction:
+                        connection.execute("COMMIT")
 
-    def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
-        """Runs one statement."""
-        with translated(self.file):
-            return self._connection.execute(sql, values)
+    def execute(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Runs one statement. Returns how many rows it changed, -1 where it is none that changes rows."""
+        with translated(self.file), _Borrowed(self) as connection:
+            return connection.execute(sql, values).rowcount
+
+    def insert(self, sql: str, values: Sequence[object]) -> int:
+        """Inserts one row. Returns its number."""
+        with translated(self.file), _Borrowed(self) as connection:
+            return connection.execute(sql, values).lastrowid or 0
 
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Runs one statement for each row of values."""
-        with translated(self.file):
-            self._connection.executemany(sql, rows)
+        with translated(self.file), _Borrowed(self) as connection:
+            connection.executemany(sql, rows)
 
     def one(self, sql: str, *values: object) -> tuple:  # type: ignore[type-arg]
         """The first row, or None."""
-        with translated(self.file):
-            return self._connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]
+        with translated(self.file), _Borrowed(self) as connection:
+            return connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]
 
     def rows(self, sql: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         """Every row."""
-        with translated(self.file):
-            return self._connection.execute(sql, values).fetchall()
+        with translated(self.file), _Borrowed(self) as connection:
+            return connection.execute(sql, values).fetchall()
 
     def rows_in(self, sql: str, values: Sequence[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
         """The rows for any of these values; `sql` ends in "IN". SQLite bounds the number of parameters."""
         for start in range(0, len(values), 500):
             part = values[start : start + 500]
             yield from self.rows(f"{sql} ({','.join('?' * len(part))})", *part)
+
+    @contextmanager
+    def _for_this_thread(self) -> Iterator[sqlite3.Connection]:
+        """A connection with which this thread runs every statement until the end."""
+        if getattr(self._own, "connection", None) is not None:  # within one of these: it ends with the outer one
+            yield self._own.connection
+            return
+        self._own.connection = connection = self._take()
+        try:
+            yield connection
+        finally:
+            self._own.connection = None
+            self._give_back(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            self._refuse_closed()
+            if self._idle:
+                return self._idle.pop()
+        with translated(self.file):
+            connection = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._closed and len(self._idle) < KEPT and not connection.in_transaction:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StorageError(f"the index {printable(str(self.file))} has been closed: open it again")
+
+
+class _Borrowed:
+    """A connection for one statement: the thread's own in a transaction or snapshot, else one that is free.
+
+    A class and not a generator: a question runs some hundred statements, and this is around each."""
+
+    __slots__ = ("_connection", "_database", "_taken")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> sqlite3.Connection:
+        own: sqlite3.Connection | None = getattr(self._database._own, "connection", None)
+        if own is not None:
+            self._database._refuse_closed()
+        self._taken = own is None
+        self._connection = own if own is not None else self._database._take()
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        if self._taken:
+            self._database._give_back(self._connection)
 
 
 class translated:

@@ -23,7 +23,7 @@ from index.errors import StorageError
 from index.exact import MANY, SHARE, Bounds, components, nearest
 from index.postings import Numbers
 from index.scope import Scope
-from index.vectors import FOLDER, VectorStore, open_afresh, recreate
+from index.vectors import FOLDER, ClosedStoreError, VectorStore, recreate
 
 EXACT = 50_000
 """Passages that are searched exactly: 77 MB in memory and 38 MB for their bounds, some milliseconds a question."""
@@ -73,6 +73,8 @@ class DenseSearch:
             if scope is not None:
                 return exact + self._stored_within(store, covered, scope, vector, limit)
             return exact + store.nearest(_along(self._basis, vector), SHARE * limit)
+        except ClosedStoreError:  # another thread has opened it again meanwhile
+            return self._scan(vector, limit, scope)
         except StorageError:
             self._tell_damage()
             return self._scan(vector, limit, scope)
@@ -107,7 +109,8 @@ class DenseSearch:
     def close(self) -> None:
         """Lets go of vectors and store."""
         with self._lock:
-            self._store, self._seen = None, -1
+            self._hold(None)
+            self._seen = -1
             self._ids, self._vectors, self._bounds = self._ids[:0], self._vectors[:0], None
 
     # --- reading ---------------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ class DenseSearch:
                 self._bounds = Bounds.of(self._vectors)
             return
         if self._catalog.counts()[1] <= EXACT:
-            self._store = None
+            self._hold(None)
             self._cover(0)
         elif self._store is None or self._fed != self._catalog.recall("fed"):
             self._reopen()
@@ -139,13 +142,19 @@ class DenseSearch:
         """Another process has changed the store: what it holds by now need not be in memory."""
         self._fed, covered = self._catalog.recall("fed"), int(self._catalog.recall("stored") or 0)
         name = self._catalog.recall("store")
-        self._store = None  # first, so that two graphs are never in memory at once
+        self._hold(None)  # first, so that two graphs are never in memory at once
         try:
-            self._store = open_afresh(self._folder, name) if name and covered else None
+            self._hold(VectorStore(self._folder, name) if name and covered else None)
             self._basis = self._catalog.basis()
         except StorageError:
             self._tell_damage()
         self._cover(covered if self._store else 0)
+
+    def _hold(self, store: VectorStore | None) -> None:
+        """From now on this store is searched; the one before is closed."""
+        before, self._store = self._store, store
+        if before is not None and before is not store:
+            before.close()
 
     def _cover(self, upto: int) -> None:
         """From now on passages up to this id are searched in the store."""
@@ -203,10 +212,20 @@ class DenseSearch:
         return self._catalog.counts()[1] > EXACT and self._catalog.basis() is None
 
     def _feed(self, *, anew: bool) -> None:
-        catalog = self._catalog
-        catalog.remember("stamp", "")  # a feed that is cut short is always looked into by the next
-        catalog.checkpoint()  # the store never holds what a power cut could take out of the catalog
+        self._catalog.remember("stamp", "")  # a feed that is cut short is always looked into by the next
+        self._catalog.checkpoint()  # the store never holds what a power cut could take out of the catalog
         store, stored = self._emptied() if anew else self._resumed()
+        try:
+            stored = self._filled(store, stored)
+            self._probe(store)
+            self._finish(store, stored)
+        finally:
+            if store is not self._store:
+                store.close()
+
+    def _filled(self, store: VectorStore, stored: int) -> int:
+        """Takes out of the store what is gone, and puts in what is new, above `stored`. Returns its highest id."""
+        catalog = self._catalog
         basis, dropped = catalog.basis(), catalog.dropped()
         store.delete(number for number in dropped if number <= stored)
         with catalog.transaction():
@@ -215,13 +234,11 @@ class DenseSearch:
         while True:
             ids, vectors = catalog.vectors_after(stored, CHUNK)
             if not len(ids):
-                break
+                return stored
             store.add(ids.tolist(), _along(basis, vectors))
             stored = int(ids[-1])
             with catalog.transaction():
                 catalog.stored(stored, ())
-        self._probe(store)
-        self._finish(store, stored)
 
     def _probe(self, store: VectorStore) -> None:
         """Raises StorageError where the store does not hold, or find, what it should."""
@@ -238,7 +255,8 @@ class DenseSearch:
                 self._catalog.remember("fed", fed)
                 self._catalog.remember("stamp", stamp(self._folder))
             if self._catalog.counts()[1] > EXACT:
-                self._store, self._fed, self._seen = store, fed, -1
+                self._hold(store)
+                self._fed, self._seen = fed, -1
                 self._basis = self._catalog.basis()
                 self._cover(stored)
 
@@ -246,7 +264,7 @@ class DenseSearch:
         name = self._catalog.recall("store")
         if name is None:
             return self._emptied()
-        return self._store or open_afresh(self._folder, name), int(self._catalog.recall("stored") or 0)
+        return self._store or VectorStore(self._folder, name), int(self._catalog.recall("stored") or 0)
 
     def _emptied(self) -> tuple[VectorStore, int]:
         """A new store under a new name: one of another catalog is never taken for this one's."""
@@ -259,7 +277,8 @@ class DenseSearch:
             self._catalog.remember("garbage", "0")
             self._catalog.stored(0, self._catalog.dropped())
         with self._lock:
-            self._store, self._seen = None, -1
+            self._hold(None)
+            self._seen = -1
             self._cover(0)
         return recreate(self._folder, name), 0
 

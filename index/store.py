@@ -25,7 +25,6 @@ from index.scan import Found, scan
 from index.schema import SCHEMA
 from index.settings import Settings
 from index.sync import PASSAGE_WORDS, READING, Progress, Sync, SyncReport
-from index.vectors import close_clients
 
 OWN = frozenset(
     (
@@ -52,6 +51,30 @@ class Status:
     last_sync: str | None
     """ISO time, UTC."""
     failures: tuple[Failure, ...]
+
+    def synced(self, now: datetime | None = None) -> str | None:
+        """When the folder was last synced, with how long ago that was in words; None where it never was."""
+        if self.last_sync is None:
+            return None
+        try:
+            then = datetime.fromisoformat(self.last_sync)
+            ago = ((now or datetime.now(UTC)) - then).total_seconds()
+        except (ValueError, TypeError):
+            return self.last_sync
+        return f"{time_ago(ago)} ({self.last_sync})"
+
+
+def time_ago(seconds: float) -> str:
+    """A time that has passed, in words.
+
+    >>> time_ago(250)
+    '4 minutes ago'
+    """
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count:,} {unit}{'s' * (count != 1)} ago"
+    return "less than a minute ago"
 
 
 class Index:
@@ -180,7 +203,6 @@ def rebuild(settings: Settings, allow_mass_delete: bool = False) -> None:
                 f"{printable(str(folder))} holds {strange[0]!r}, which is not Byline's: name another index folder"
             )
         with lock.writing(folder):
-            close_clients()
             shutil.rmtree(folder)
 
 

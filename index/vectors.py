@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,12 +27,23 @@ CONSTRUCTION, SEARCH = 100, 400
 .9999 at 400, .998 at 200."""
 PERSIST = 20_000
 """Vectors between two times that Chroma writes its graph. Its default, 1,000, writes a large graph over and over."""
+PANIC = "PanicException"
+"""What Chroma's core raises where it gave up, for want of file handles for one; no Exception, and of no module."""
 BATCH = 2000
 """Vectors in one call: Chroma refuses some thousands at once, and few at a time are slow."""
 
 
+_OPENING = threading.Lock()
+"""Chroma keeps what is behind a client in a table of the whole process, which is to stay empty."""
+
+
+class ClosedStoreError(StorageError):
+    """A store that was closed by whoever opened it, or whose place another has taken."""
+
+
 class VectorStore:
-    """Passage vectors by passage id, found by cosine."""
+    """Passage vectors by passage id, found by cosine; whoever opens it closes it: Chroma's files stay open, and its
+    threads go on, until then."""
 
     def __init__(self, folder: Path, name: str) -> None:
         """Opens or creates the collection `name` in `folder`/chroma; the catalog whose copy it is chose the name.
@@ -45,26 +55,46 @@ class VectorStore:
         self._open()
 
     def _open(self) -> None:
+        hnsw = {
+            "space": "cosine",
+            "ef_construction": CONSTRUCTION,
+            "ef_search": SEARCH,
+            "batch_size": BATCH,
+            "sync_threshold": PERSIST,
+        }
+        self._system: Any = None
         with _translated(self._folder):
-            self._client = _client(self._folder)
-            hnsw = {
-                "space": "cosine",
-                "ef_construction": CONSTRUCTION,
-                "ef_search": SEARCH,
-                "batch_size": BATCH,
-                "sync_threshold": PERSIST,
-            }
-            # Vectors are always passed: with an embedding function Chroma would fetch a model.
-            self._collection = self._client.get_or_create_collection(
-                self._name, embedding_function=None, configuration={"hnsw": hnsw}
-            )
-            from llama_index.vector_stores.chroma import ChromaVectorStore
+            try:
+                client, self._system = _client(self._folder)
+                # Vectors are always passed: with an embedding function Chroma would fetch a model.
+                self._collection = client.get_or_create_collection(
+                    self._name, embedding_function=None, configuration={"hnsw": hnsw}
+                )
+                from llama_index.vector_stores.chroma import ChromaVectorStore
 
-            self._store = ChromaVectorStore.from_collection(self._collection)
+                self._store = ChromaVectorStore.from_collection(self._collection)
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Closes Chroma's files; whatever is asked afterwards raises ClosedStoreError."""
+        with self._lock, _translated(self._folder):
+            system, self._system = self._system, None
+            if system is not None:
+                system.stop()
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """One caller at a time, with Chroma's errors in words."""
+        with self._lock, _translated(self._folder):
+            if self._system is None:
+                raise ClosedStoreError(f"the vector store {printable(str(self._folder))} has been closed")
+            yield
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Adds vectors, shape (ids, dim); an id that is there already gets the new vector."""
-        with self._lock, _translated(self._folder):
+        with self._used():
             for start in range(0, len(ids), BATCH):
                 part = [str(number) for number in ids[start : start + BATCH]]
                 # What LlamaIndex needs to make a node of a hit.
@@ -74,7 +104,7 @@ class VectorStore:
     def delete(self, ids: Iterable[int]) -> None:
         """Deletes the vectors of these ids; unknown ids are fine."""
         gone = [str(number) for number in ids]
-        with self._lock, _translated(self._folder):
+        with self._used():
             for start in range(0, len(gone), BATCH):
                 self._store.delete_nodes(gone[start : start + BATCH])
 
@@ -83,50 +113,42 @@ class VectorStore:
         from llama_index.core.vector_stores.types import VectorStoreQuery
 
         query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=limit)
-        with self._lock, _translated(self._folder):
+        with self._used():
             return [int(number) for number in self._store.query(query).ids or []]
 
     def ids(self) -> set[int]:
         """Every id in the store."""
-        with self._lock, _translated(self._folder):
+        with self._used():
             return {int(number) for number in self._collection.get(include=[])["ids"]}
 
     def count(self) -> int:
         """How many vectors there are."""
-        with self._lock, _translated(self._folder):
+        with self._used():
             return int(self._collection.count())
 
 
-def open_afresh(folder: Path, name: str) -> VectorStore:
-    """The store with what other processes have put into it: an open Chroma client does not see that."""
-    close_clients()
-    return VectorStore(folder, name)
-
-
 def recreate(folder: Path, name: str) -> VectorStore:
-    """An empty store in place of what is there."""
-    close_clients()
+    """An empty store in place of what is there, which its owner has closed."""
     shutil.rmtree(folder / FOLDER, ignore_errors=True)
     return VectorStore(folder, name)
 
 
-def close_clients() -> None:
-    """Lets go of every Chroma client of this process, so that its files can be deleted or read afresh."""
-    if "chromadb" not in sys.modules:
-        return
-    from chromadb.api.shared_system_client import SharedSystemClient
-
-    SharedSystemClient.clear_system_cache()
-
-
-def _client(folder: Path) -> Any:
+def _client(folder: Path) -> tuple[Any, Any]:
+    """A client of the folder, and what holds its files and threads, for itself alone: a client that shares it with
+    an older one does not see what other processes have put in, nor can it be closed before that."""
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
     logging.getLogger("chromadb").setLevel(logging.ERROR)
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
     folder.mkdir(parents=True, exist_ok=True)
-    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+    with _OPENING:
+        try:
+            client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            return client, client._system  # type: ignore[attr-defined]
+        finally:
+            SharedSystemClient.clear_system_cache()
 
 
 @contextmanager
@@ -135,7 +157,9 @@ def _translated(folder: Path) -> Iterator[None]:
         yield
     except StorageError:
         raise
-    except Exception as error:  # Chroma's core raises bare Exceptions of many kinds
+    except BaseException as error:  # Chroma's core raises bare Exceptions of many kinds
+        if not isinstance(error, Exception) and type(error).__name__ != PANIC:
+            raise
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         name = printable(str(folder))
         raise StorageError(

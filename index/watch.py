@@ -1,21 +1,28 @@
-"""Follows a folder: whatever changes in it is indexed a moment later."""
+"""Follows a folder: whatever changes in it is indexed a moment later, and whatever goes wrong is tried again."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
+from index.articles import printable
 from index.errors import BylineError
 
 PAUSE_MS = 300
 """A burst of changes, such as many files being copied, is one change once nothing has happened for so long."""
 LOOK_MS = 2000
-"""How often to look whether the folder itself is still there."""
+"""How often to look whether the folder itself is still there, and whether something has to be tried again."""
 STOP_SECONDS = 10.0
 """How long an end waits for a sync: whoever presses Ctrl-C does not wait for a large folder."""
 RETRY_SECONDS = 2.0
-"""How often a folder that cannot be watched is tried again."""
+"""When what failed is tried again; after twice as long each time that it fails again."""
+RETRY_SECONDS_AT_MOST = 60.0
+
+_logger = logging.getLogger("byline.watcher")
 
 
 class Watcher:
@@ -25,8 +32,18 @@ class Watcher:
         self._folder, self._sync = folder, sync
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="byline-watcher", daemon=True)
+        self._pause = RETRY_SECONDS
+        self._again: float | None = None
+        """When to try again what failed, by the monotonic clock; None where nothing did."""
         self.problem: str | None = None
         """Why the index does not follow the folder now, in one line; None while it does."""
+        self.last_looked: datetime | None = None
+        """When the folder was last seen to be there, UTC: every few seconds, but for the time of a sync."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it goes on watching, or trying to."""
+        return self._thread.is_alive()
 
     def start(self) -> None:
         """Begins to watch."""
@@ -42,12 +59,14 @@ class Watcher:
         while not self._ended.is_set():
             try:
                 self._follow()
-            except OSError as error:  # the folder is gone, or the system has no more watches to give
-                self.problem = f"the folder is not being watched ({error.strerror or error}): changes are not indexed"
-            if not self._ended.wait(RETRY_SECONDS):
-                self._indexed()
+            except BaseException as error:  # noqa: BLE001 - the thread has no end but its stop
+                # the folder is gone, or the system has no more watches to give, or the library gave up
+                self._failed(f"the folder is not being watched ({_named(error)}): changes are not indexed")
+            if self._ended.wait(self._seconds_left()):
+                return
 
     def _follow(self) -> None:
+        """Returns where the folder has become another one."""
         from watchfiles import watch
 
         watched = self._folder.stat().st_ino
@@ -63,14 +82,38 @@ class Watcher:
         )
         for number, burst in enumerate(bursts):
             if self._ended.is_set() or self._folder.stat().st_ino != watched:
-                return  # another folder stands in its place now
-            if burst or number == 0:  # the first: what changed before the watch began
+                return
+            self.last_looked = datetime.now(UTC)
+            again = self._again is not None and self._seconds_left() == 0
+            if burst or again or number == 0:  # the first: what changed before the watch began
                 self._indexed()
 
     def _indexed(self) -> None:
         try:
             self._sync()
         except BylineError as error:
-            self.problem = str(error)
+            self._failed(str(error))
+        except BaseException as error:  # noqa: BLE001 - a library's panic is no Exception
+            self._failed(f"the last changes could not be indexed ({_named(error)}): this is tried again", error)
         else:
-            self.problem = None
+            if self.problem is not None:
+                _logger.info("the folder is followed again")
+            self.problem, self._again, self._pause = None, None, RETRY_SECONDS
+
+    def _failed(self, problem: str, mistake: BaseException | None = None) -> None:
+        """Tells what is wrong, and sets the time to try again."""
+        _logger.error("%s; tried again in %.0f s", problem, self._pause)
+        if mistake is not None:
+            _logger.debug("where it happened", exc_info=mistake)
+        self.problem, self._again = problem, monotonic() + self._pause
+        self._pause = min(2 * self._pause, RETRY_SECONDS_AT_MOST)
+
+    def _seconds_left(self) -> float:
+        """Until what failed is tried again; a folder that has become another is followed after a moment too."""
+        return RETRY_SECONDS if self._again is None else max(0.0, self._again - monotonic())
+
+
+def _named(error: BaseException) -> str:
+    """An error on one short line."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
+    return printable(said.strip()[:200].partition("\n")[0])

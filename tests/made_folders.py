@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import settings as examples_of
 
 from index.settings import Settings, load
 from index.store import Index
-from index.vectors import open_afresh
+from index.vectors import VectorStore
 from rag import Assistant
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,7 +90,8 @@ def held(index: Index) -> dict[str, Any]:
 
 def vectors_stored(index: Index) -> set[int]:
     """The ids of the passages in the vector store, as it stands on the disk."""
-    return open_afresh(index.settings.index_folder, index.catalog.recall("store") or "none").ids()
+    with closing(VectorStore(index.settings.index_folder, index.catalog.recall("store") or "none")) as store:
+        return store.ids()
 
 
 def environment(**changes: str) -> dict[str, str]:

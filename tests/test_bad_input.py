@@ -21,7 +21,6 @@ from made_folders import BRIDGE, QUESTIONS, THREE, configured, environment, few,
 from index.errors import BylineError, FolderError, QuestionError, StorageError
 from index.store import Index
 from index.sync import SyncReport
-from index.vectors import close_clients
 from rag import Assistant
 from ui import cli
 
@@ -309,7 +308,6 @@ def test_a_damaged_vector_store_costs_no_answer(small: Path, tmp_path: Path, mon
     with opened(small, tmp_path / "index") as assistant:
         settings = assistant.settings
         wanted = [assistant.ask(question).to_dict() for question in QUESTIONS]
-    close_clients()
     (settings.index_folder / "chroma" / "chroma.sqlite3").write_bytes(b"nothing of the kind" * 500)
     with Assistant(settings=settings, sync=False) as damaged:
         assert [damaged.ask(question).to_dict() for question in QUESTIONS] == wanted
@@ -327,7 +325,7 @@ def test_a_full_disk_is_one_line_and_costs_nothing_once_there_is_room(
     write(small, {"long.txt": "The long story\n\n" + "A road was built in the hills near Oslo in May. " * 900})
     with monkeypatch.context() as full:
         if where == "the catalog":
-            pages = index.catalog.database.execute("PRAGMA page_count").fetchone()[0]
+            pages = index.catalog.database.one("PRAGMA page_count")[0]
             index.catalog.database.execute(f"PRAGMA max_page_count = {pages + 4}")  # SQLite's own full disk
         else:
 
@@ -363,7 +361,6 @@ def test_a_disk_that_is_really_full_is_one_line_and_exit_2(
     try:
         write(small, {"long.txt": "The long story\n\n" + "A road was built in the hills near Oslo in May. " * 2000})
         status, out, error = terminal(capsys, "index", small, "--index", disk / "index")
-        close_clients()
     finally:
         subprocess.run(["umount", "--lazy", disk], check=True)
     assert (status, out) == (2, "")

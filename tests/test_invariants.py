@@ -21,7 +21,7 @@ from made_folders import BRIDGE, QUESTIONS, configured, few, held, opened, vecto
 from index.catalog import Catalog
 from index.errors import FolderError, QuestionError
 from index.store import Index
-from index.vectors import VectorStore, close_clients
+from index.vectors import VectorStore
 from rag import Answer, Assistant
 from rag.finding.evidence import Evidence
 from rag.verify import Verifier
@@ -340,7 +340,6 @@ class Edits(RuleBasedStateMachine):
         except CutShort:
             pass
         self.index.close()
-        close_clients()
         self.index = Index(self.index.settings)
         self.nothing_gone_is_quoted()
         self.index.sync(allow_mass_delete=True)

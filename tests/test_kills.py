@@ -31,7 +31,7 @@ from index.lock import LOCK
 from index.settings import Settings
 from index.store import Index
 from index.terms import stem
-from index.vectors import open_afresh
+from index.vectors import VectorStore
 from rag import Answer, Assistant
 
 pytestmark = pytest.mark.slow
@@ -430,9 +430,9 @@ def every_passage_is_found_in_the_store(index: Index) -> None:
     kept = rows if basis is None else rows @ basis
     kept /= np.linalg.norm(kept, axis=1, keepdims=True)
     of = dict(zip(ids.tolist(), kept, strict=True))
-    store = open_afresh(index.settings.index_folder, index.catalog.recall("store") or "none")
-    for number, vector in of.items():
-        assert of[store.nearest(vector, 1)[0]] @ vector == pytest.approx(1, abs=1e-4), number
+    with closing(VectorStore(index.settings.index_folder, index.catalog.recall("store") or "none")) as store:
+        for number, vector in of.items():
+            assert of[store.nearest(vector, 1)[0]] @ vector == pytest.approx(1, abs=1e-4), number
 
 
 def no_word_is_found(index: Index, words: set[str]) -> None:

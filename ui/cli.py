@@ -183,7 +183,7 @@ def status(folder: Folder = None, index: Index = None, model: Model = None) -> N
         "passages": f"{now.passages:,}",
         "index": f"{now.bytes / 1e6:,.1f} MB{_each(now)} in {now.index}",
         "model": now.model,
-        "last sync": now.last_sync or "never; byline index does it",
+        "last sync": now.synced() or "never; byline index does it",
         "skipped": f"{len(now.failures):,}",
     }
     for name, fact in facts.items():

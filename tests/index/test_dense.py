@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handles import open_files
 from made_folders import BRIDGE, QUESTIONS, configured, held, opened, printed, started, write
 
 from index import dense, sync
@@ -15,7 +16,7 @@ from index.catalog import Catalog
 from index.encoder import Vectors
 from index.errors import StorageError
 from index.store import Index
-from index.vectors import VectorStore, close_clients
+from index.vectors import VectorStore
 
 
 @pytest.fixture
@@ -153,7 +154,6 @@ def test_a_store_that_holds_mostly_what_was_deleted_is_made_anew(index: Index, m
 def test_a_store_of_another_catalog_is_not_taken_for_this_one(index: Index, many: Path, tmp_path: Path) -> None:
     other = Index(configured(many, tmp_path / "other"))
     other.sync()
-    close_clients()
     shutil.rmtree(index.settings.index_folder / "chroma")
     shutil.copytree(tmp_path / "other" / "chroma", index.settings.index_folder / "chroma")
     (many / "07.txt").unlink()
@@ -194,3 +194,53 @@ def test_a_vector_that_was_stored_just_before_a_kill_is_gone_once_its_article_is
             index.sync()
     index.sync()
     assert held(index)["vectors that no passage has"] == 0
+
+
+@pytest.mark.parametrize("size", ["small", "stored"])
+def test_changes_of_a_folder_leave_no_file_of_the_store_open(
+    size: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if size == "stored":
+        monkeypatch.setattr(dense, "EXACT", 1)
+    with opened(small, tmp_path / "index") as assistant:
+        counts: list[int] = []
+        for version in range(8):
+            write(small, {"bridge.txt": BRIDGE + f"It is version {version}."})
+            assistant.sync()
+            assistant.ask("When did the bridge in Oslo open?")
+            counts.append(len(open_files(tmp_path / "index" / "chroma")))
+        assert len(set(counts[3:])) == 1, counts
+        assert size == "stored" or counts[-1] == 0
+    assert open_files(tmp_path / "index") == []
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_store_that_another_thread_closes_costs_no_answer_and_is_not_taken_for_damaged(index: Index) -> None:
+    index.dense.nearest(asked(index), 8)
+    store = index.dense._store
+    assert store is not None
+    store.close()
+    assert index.dense.nearest(asked(index), 8) == exactly(index, 8)
+    assert not (index.settings.index_folder / dense.DAMAGED).exists()
+
+
+@pytest.mark.slow
+def test_sixty_changes_are_indexed_where_a_process_may_open_256_files(small: Path, tmp_path: Path) -> None:
+    script = """
+import gc, os, resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+gc.disable()  # nothing may have to wait for it
+from rag import Assistant
+folder = Path(sys.argv[1])
+with Assistant(folder, index=sys.argv[2]) as assistant:
+    for number in range(60):
+        (folder / "changing.txt").write_text(f"Report {number}\\n\\nThe harbour was measured {number} times in May.")
+        assert assistant.sync().changed + (number == 0)
+        assistant.ask("How often was the harbour measured?")
+        print(len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task")))
+"""
+    told = printed(started(script, small, tmp_path / "index"))
+    counts = [tuple(map(int, line.split())) for line in told.splitlines()]
+    assert len(counts) == 60
+    assert len(set(counts[5:])) == 1, counts

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from index.encoder import OnnxEncoder, PassageText, PassageVectors
 from index.errors import FolderError, MassDeletionError, StorageError
 from index.store import Index, rebuild
 from index.sync import SyncReport
-from index.vectors import close_clients
 
 
 @pytest.fixture
@@ -124,7 +124,6 @@ def test_another_model_empties_the_index_first(index: Index, passes: list[str]) 
 def test_a_damaged_vector_store_is_made_again_from_the_catalog(damage: str, index: Index, passes: list[str]) -> None:
     before, settings = held(index), index.settings
     index.close()
-    close_clients()
     store = settings.index_folder / "chroma"
     match damage:
         case "missing":
@@ -237,6 +236,8 @@ def test_an_empty_index_says_so_in_its_status(small: Path, tmp_path: Path) -> No
         status = assistant.status()
     assert (status.articles, status.folder, status.index) == (3, str(small), str(tmp_path / "index"))
     assert status.last_sync is not None
+    assert status.synced() == f"less than a minute ago ({status.last_sync})"
+    assert str(status.synced(datetime.fromisoformat(status.last_sync) + timedelta(hours=3))).startswith("3 hours ago")
     assert status.passages == 4
     assert status.bytes > 100_000
 

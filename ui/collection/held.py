@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,14 +55,18 @@ class Held:
         return self.catalog.database
 
     def state(self) -> dict[str, Any]:
-        """What goes on, and how much there is; "changes" is another as soon as anything else is."""
+        """What goes on, and how much there is; "changes" is another as soon as what is indexed is. "looked_seconds"
+        says how long ago the folder was looked at, None where it is not followed."""
         opening = self._opening
         doing = {"ready": opening.ready, "doing": opening.doing, "failed": opening.failed, "folder": opening.folder}
         if not opening.ready:
-            return {**doing, "problem": None, "changes": "", "articles": 0, "failures": 0}
+            unknown = {"problem": None, "watching": False, "looked_seconds": None}
+            return {**doing, **unknown, "changes": "", "articles": 0, "failures": 0}
         return {
             **doing,
             "problem": opening.problem,
+            "watching": opening.watching,
+            "looked_seconds": seconds_since(opening.last_looked),
             "changes": self.catalog.recall("changes") or "",
             "articles": self.catalog.counts()[0],
             "failures": failed_count(self.database),
@@ -131,6 +136,11 @@ class Held:
 
     def _accounts(self) -> Sequence[Group]:
         return self.assistant.accounts()
+
+
+def seconds_since(moment: datetime | None) -> int | None:
+    """Whole seconds since then; 0 where a clock that was set back says that it is yet to come."""
+    return None if moment is None else max(0, round((datetime.now(UTC) - moment).total_seconds()))
 
 
 def _paged(total: int, page: int) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from index.articles import printable
 from index.errors import BylineError
 from ui.server.workers import Workers
 
@@ -21,10 +24,13 @@ if TYPE_CHECKING:
     from index.watch import Watcher
     from rag import Assistant
 
+_logger = logging.getLogger("byline.watcher")
+
 STOP_SECONDS = 10.0
 """How long an end waits for what is being opened: the next article that is indexed stops it."""
 WARMING = "Who said what about whom?"
 """Asked once before anyone else asks: the model and the vectors are loaded by the first question."""
+UNFOLLOWED = "the folder is no longer followed: start Byline again"
 MISTAKE = "something went wrong inside Byline; the terminal it runs in says what"
 _ABSOLUTE = re.compile(r"(?:(?<=[\s\"'(“‘«=])|^)(?:/|~/|[A-Za-z]:[\\/])[^\s\"'”’»);,]*[\\/](?=[^\s\"'”’»);,\\/])")
 """The folders of an absolute path."""
@@ -59,6 +65,7 @@ class Opening:
         self.doing = "Opening the index"
         """What the page waits for or what goes on behind it; "" where there is nothing."""
         self.watcher: Watcher | None = None
+        self._unfollowed: str | None = None
         self.workers = Workers()
         """What answers questions, a few at a time (`ui.server.asking`)."""
 
@@ -87,8 +94,21 @@ class Opening:
     @property
     def problem(self) -> str | None:
         """Why the index does not follow its folder now, in one line that may be shown."""
-        problem = self.watcher.problem if self.watcher else None
+        problem = self._unfollowed or (self.watcher.problem if self.watcher else None)
+        if problem is None and self.watcher and not self.watching and not self._closed:
+            problem = UNFOLLOWED
         return self.shown(problem) if problem else None
+
+    @property
+    def watching(self) -> bool:
+        """Whether the folder is followed, or that is tried again and again."""
+        return self.watcher is not None and self.watcher.alive
+
+    @property
+    def last_looked(self) -> datetime | None:
+        """When the folder was last seen to be there, UTC; some seconds ago, while it is followed and nothing is
+        being indexed."""
+        return self.watcher.last_looked if self.watcher else None
 
     def start(self) -> None:
         """Begins to open the assistant, then to follow its folder."""
@@ -132,6 +152,7 @@ class Opening:
         except _Stopped:
             return
         except BaseException as error:  # noqa: BLE001 - whoever calls `get` has it
+            _logger.error("the articles cannot be opened (%s)", _first_line(error))
             if not isinstance(error, BylineError):
                 traceback.print_exception(error, file=sys.stderr)
             self._error, self.doing = error, ""
@@ -166,8 +187,14 @@ class Opening:
             with self._until_done():
                 assistant.sync(self._progress)
 
-        self.watcher = Watcher(assistant.settings.folder, sync)
-        self.watcher.start()
+        watcher = Watcher(assistant.settings.folder, sync)
+        try:
+            watcher.start()
+        except RuntimeError as error:  # the system has no thread to give
+            _logger.error("the folder cannot be followed (%s)", error)
+            self._unfollowed = UNFOLLOWED
+        else:
+            self.watcher = watcher
 
     @contextmanager
     def _until_done(self) -> Iterator[None]:
@@ -186,6 +213,11 @@ class Opening:
         if total:
             self.doing = f"Indexing: {done:,} of {total:,} article{'' if total == 1 else 's'}"
             self.doing += left(done, total, monotonic() - self._began)
+
+
+def _first_line(error: BaseException) -> str:
+    said = str(error) if isinstance(error, BylineError) else f"{type(error).__name__}: {error}"
+    return printable(said.strip()[:300].partition("\n")[0])
 
 
 def left(done: int, total: int, seconds: float) -> str:

@@ -74,6 +74,7 @@ def added(client: TestClient, name: str, data: bytes = NEW) -> tuple[int, dict[s
 def test_the_state_counts_what_the_index_holds(client: TestClient) -> None:
     state = client.get("/api/collection").json()
     assert (state["ready"], state["articles"], state["failures"]) == (True, 4, 1)
+    assert (state["watching"], state["looked_seconds"]) == (False, None)  # nobody has begun to follow the folder
     assert state["upload"]["allowed"]
     assert ".pdf" in state["upload"]["types"]
 

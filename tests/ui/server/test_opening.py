@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +24,16 @@ def started(opening: Opening) -> Iterator[Opening]:
         yield opening
     finally:
         opening.close()
+
+
+def soon(holds: Callable[[], bool]) -> bool:
+    """Whether something comes true within seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_it_says_what_it_does_until_it_is_ready_and_then_answers(seeds_index: Path) -> None:
@@ -81,7 +92,19 @@ def test_the_folder_is_followed_and_the_indexing_told(small: Path, tmp_path: Pat
         assert indexed.wait(60)
         assert assistant.status().articles == 4
         assert "Indexing: 0 of 1 article" in told
+        assert (opening.watching, opening.problem) == (True, None)
+        assert opening.last_looked is not None
     assert opening.doing == ""
+
+
+def test_a_watcher_that_has_ended_is_a_problem_that_is_told(small: Path, tmp_path: Path) -> None:
+    with started(Opening(lambda _: Assistant(small, index=tmp_path / "index"))) as opening:
+        opening.get(60)
+        assert soon(lambda: opening.watching)
+        assert opening.watcher is not None
+        opening.watcher.stop()
+        assert not opening.watching
+        assert opening.problem == "the folder is no longer followed: start Byline again"
 
 
 def test_an_error_that_ends_the_opening_is_one_line_without_the_way_to_the_folder(tmp_path: Path) -> None:
