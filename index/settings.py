@@ -17,6 +17,9 @@ from index.errors import SettingsError
 PREFIX = "BYLINE_"
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 """The default: the weights that come with the installation, run on ONNX Runtime."""
+NUMBERS = ("words", "port", "uploads_mb", "uploads_mb_hour", "uploads_files_hour")
+MOST_UPLOADS = 1_000_000_000
+"""As good as no limit."""
 EXPORT_FIELDS = ("text", "title", "published", "outlet", "url")
 CHECKOUT_SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
@@ -41,6 +44,13 @@ class Settings:
     """The longest answer, in words."""
     host: str = "127.0.0.1"
     port: int = 7860
+    uploads_mb: int = 5_000
+    """What the articles folder may hold, in megabytes, where files are added on the page. With an index of up to 40
+    times as much, it fills a disk of 200 GB."""
+    uploads_mb_hour: int = 500
+    """What one user, or one address where nobody has a password, may add in an hour: 25 of the largest files."""
+    uploads_files_hour: int = 1_000
+    """The same in files: ten times what the page takes at a time."""
 
     @property
     def folder(self) -> Path:
@@ -112,6 +122,9 @@ def _checked(settings: Settings, values: dict[str, Any]) -> Settings:
         raise SettingsError(f"words is {settings.words}: give a number from 1 to 1000")
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"port is {settings.port}: give a number from 0 to 65535")
+    for name in ("uploads_mb", "uploads_mb_hour", "uploads_files_hour"):
+        if not 0 <= getattr(settings, name) <= MOST_UPLOADS:
+            raise SettingsError(f"{name} is {getattr(settings, name)}: give a number from 0 to {MOST_UPLOADS}")
     _ = settings.export_fields
     if settings.writer != "quotes":
         raise SettingsError(f"writer is {settings.writer!r}: the only writer is quotes")
@@ -119,7 +132,7 @@ def _checked(settings: Settings, values: dict[str, Any]) -> Settings:
 
 
 def _convert(name: str, value: Any) -> Any:
-    convert = {"articles": Path, "index": Path, "bar": float, "words": int, "port": int}.get(name, str)
+    convert = {"articles": Path, "index": Path, "bar": float, **dict.fromkeys(NUMBERS, int)}.get(name, str)
     try:
         return convert(value)
     except (TypeError, ValueError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,13 +42,17 @@ class Told:
 
 def runs(claim: Claim, citations: Sequence[Citation]) -> Iterator[Run]:
     """The claim's text in parts; joined, they are the text. `citations` are the answer's."""
-    text = claim.text
-    quotes = [citation.quote for citation in citations if citation.number in claim.citations]
-    put_in = [found.span() for found in _BRACKETED.finditer(text) if not any(found[0] in quote for quote in quotes)]
+    text, cited = claim.text, set(claim.citations)
+    quotes = (citation.quote for citation in citations if citation.number in cited)
+    their_own = {bracketed for quote in quotes for bracketed in _BRACKETED.findall(quote)}
+    put_in = [found.span() for found in _BRACKETED.finditer(text) if found[0] not in their_own]
     short = claim.short or (0, 0)
     cuts = sorted({0, len(text), *short, *(place for span in put_in for place in span)})
+    brackets = deque(put_in)
     for start, end in pairwise(cuts):
-        inside = any(first <= start and end <= last for first, last in put_in)
+        while brackets and brackets[0][1] <= start:
+            brackets.popleft()
+        inside = bool(brackets) and brackets[0][0] <= start
         yield Run(text[start:end], short[0] <= start and end <= short[1], inside)
 
 

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 CONTEXT = 260
 """Characters shown on either side of the cited words, at most; a paragraph is seldom longer."""
+REACH = 4 * CONTEXT
+"""Characters on either side that are searched for the paragraph's ends: what is shown never depends on those further
+away, unless hundreds of spaces stand there."""
 LONGEST_QUESTION = 400
 """Characters of a question that are shown back; more would push the answer off the screen."""
 
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters: a terminal would obey them
     "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # and those that turn the direction of what follows
-    "\ufeff\ufff9-\ufffb]"
+    "\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff]"  # and halves of characters, which no output can write
 )
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _PARAGRAPH_END = re.compile(r"\r?\n[ \t]*\r?\n")
@@ -63,25 +67,26 @@ def paragraph(text: str, citation: Citation) -> tuple[str, str, str]:
     Where the text does not hold the quote any more, the quote stands alone.
     """
     start, end = citation.start, citation.end
-    if text[start:end] != citation.quote:
+    if not 0 <= start < end or text[start:end] != citation.quote:
         return "", citation.quote, ""
-    opening = max((match.end() for match in _PARAGRAPH_END.finditer(text, 0, start)), default=0)
-    closing = _PARAGRAPH_END.search(text, end)
-    before = text[opening:start].lstrip()
-    after = text[end : closing.start() if closing else len(text)].rstrip()
+    behind, ahead = text[max(0, start - REACH) : start], text[end : end + REACH]
+    opening = max((match.end() for match in _PARAGRAPH_END.finditer(behind)), default=0)
+    closing = _PARAGRAPH_END.search(ahead)
+    before = behind[opening:].lstrip()
+    after = ahead[: closing.start() if closing else len(ahead)].rstrip()
     return _last_words(before), citation.quote, _first_words(after)
 
 
 def _last_words(text: str) -> str:
     if len(text) <= CONTEXT:
         return text
-    return "… " + text[-CONTEXT:].split(None, 1)[-1]
+    return "… " + "".join(text[-CONTEXT:].split(None, 1)[-1:])  # hundreds of spaces have no word
 
 
 def _first_words(text: str) -> str:
     if len(text) <= CONTEXT:
         return text
-    return text[:CONTEXT].rsplit(None, 1)[0] + " …"
+    return "".join(text[:CONTEXT].rsplit(None, 1)[:1]) + " …"
 
 
 def safe(text: str) -> str:

@@ -23,9 +23,10 @@ def test_the_defaults_are_the_seeds_on_this_machine_only() -> None:
 def test_each_setting_has_a_variable_and_an_argument_that_wins() -> None:
     values = {"articles": "/a", "index": "/i", "model": "m", "writer": "quotes", "bar": "0.25", "words": "9"}
     values |= {"host": "0.0.0.0", "port": "1", "fields": "text=body"}
+    values |= {"uploads_mb": "2", "uploads_mb_hour": "3", "uploads_files_hour": "4"}
     assert set(values) == {field.name for field in fields(Settings)}
     settings = load(environ={f"BYLINE_{name.upper()}": value for name, value in values.items()})
-    assert settings == Settings(Path("/a"), Path("/i"), "m", "quotes", "text=body", 0.25, 9, "0.0.0.0", 1)
+    assert settings == Settings(Path("/a"), Path("/i"), "m", "quotes", "text=body", 0.25, 9, "0.0.0.0", 1, 2, 3, 4)
     assert load(environ={"BYLINE_PORT": "1", "BYLINE_BAR": "0.1"}, port=2, bar=None) == Settings(port=2, bar=0.1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -20,10 +21,12 @@ from index.readers import READERS, RECORDS
 from index.readers.files import MAX_BYTES
 from ui.collection.drafts import append, draft, drafts_file
 from ui.collection.held import Held
-from ui.collection.names import shown
+from ui.collection.intake import Intake
+from ui.collection.names import safe_name, shown
 from ui.collection.refusal import RefusedError
 from ui.collection.uploads import MOST_FILES, store, too_large
 from ui.render import one_line
+from ui.server.who import who_of
 
 if TYPE_CHECKING:
     from rag import Answer
@@ -33,8 +36,7 @@ Number = Annotated[int, Query(ge=1, le=1_000_000)]
 Day = Annotated[str | None, Query(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 BYTES = "application/octet-stream"
 """What a file is sent as: no other site's form can send that without asking first."""
-AT_ONCE = 4
-"""Files that are received at a time."""
+log = logging.getLogger("byline.uploads")
 
 
 class Names(BaseModel):
@@ -106,20 +108,19 @@ def _lists(router: APIRouter, opening: Opening, held: Held, upload: bool) -> Non
 
 
 def _adding(router: APIRouter, opening: Opening, held: Held, upload: bool) -> None:
-    receiving: set[object] = set()
+    intake = Intake(opening)
 
     @router.post("/articles", status_code=201)
     async def add(request: Request, name: Annotated[str, Query(max_length=2_000)]) -> JSONResponse:
         """Puts a file, the body, into the articles folder under a safe name; 200 where it is there already."""
-        one = object()
-        with _refusals(opening):
-            _check(request, name, upload, len(receiving))
-            receiving.add(one)
-            try:
-                folder = opening.get(0).settings.folder
-                stored = await store(folder, name, _body(request), held.same_file)
-            finally:
-                receiving.discard(one)
+        who = who_of(request.scope)
+        with _refusals(opening), _logged(who):
+            size = _promised(request, name, upload)
+            folder = opening.get(0).settings.folder
+            with intake.place(who, size) as coming:
+                await intake.check_room()
+                stored = await store(folder, name, intake.counted(coming, _body(request)), held.same_file)
+                intake.stored(coming, stored)
         return JSONResponse({"name": stored.name, "new": stored.new}, 201 if stored.new else 200)
 
     @router.post("/articles/progress")
@@ -128,17 +129,32 @@ def _adding(router: APIRouter, opening: Opening, held: Held, upload: bool) -> No
         return held.progress(added.names)
 
 
-def _check(request: Request, name: str, upload: bool, receiving: int) -> None:
-    """Refuses what is known to be refused before its bytes are read."""
+def _promised(request: Request, name: str, upload: bool) -> int | None:
+    """How long the file is said to be; None where that is not told.
+
+    Raises RefusedError for what is known to be refused before its bytes are read.
+    """
     if not upload:
         raise RefusedError(403, "files cannot be added here: Byline was started without that")
     if request.headers.get("content-type", "") != BYTES:
         raise RefusedError(415, f"send the file as the body, with content-type {BYTES}")
-    if receiving >= AT_ONCE:
-        raise RefusedError(503, "many files are being added: try again in a moment")
+    safe_name(name)
     told = request.headers.get("content-length", "")
-    if told.isdecimal() and int(told) > MAX_BYTES:
+    if not told.isdecimal():
+        return None
+    if int(told) > MAX_BYTES:
         raise too_large(shown(name))
+    return int(told)
+
+
+@contextmanager
+def _logged(who: str) -> Iterator[None]:
+    """A line for each file that is not taken."""
+    try:
+        yield
+    except RefusedError as error:
+        log.warning("a file of %s was not taken: %s", who, error)
+        raise
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:
@@ -193,5 +209,9 @@ def _refusals(opening: Opening) -> Iterator[None]:
             status = 400
         else:
             raise
-        headers = {"retry-after": "2"} if status == 503 else None
+        headers = {}
+        if isinstance(error, RefusedError) and error.retry_after is not None:
+            headers["retry-after"] = str(error.retry_after)
+        if status == 408:
+            headers["connection"] = "close"  # what is left of the body is not read
         raise HTTPException(status, opening.shown(str(error)), headers) from error

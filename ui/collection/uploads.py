@@ -10,11 +10,11 @@ import errno
 import hashlib
 import os
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 
@@ -22,12 +22,16 @@ from index.readers.files import MAX_BYTES
 from ui.collection.names import numbered, safe_name, shown
 from ui.collection.refusal import RefusedError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 MOST_FILES = 100
 """Files that are taken at a time, as the page asks for them."""
 PART = ".byline-{}.part"
-"""A file on its way; hidden files are no articles."""
-ABANDONED = 3600.0
-"""Seconds after which a file on its way is that of a process that was killed."""
+"""A file on its way; hidden files are no articles. Whoever writes it holds its lock: so any process can tell it from
+one that was left by a process that was killed, whatever the clocks say."""
 MOST_NAMES = 1000
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows has no quotas
@@ -54,13 +58,18 @@ async def store(folder: Path, sent: str, chunks: AsyncIterator[bytes], known: Kn
     Raises RefusedError for a name or a size that is not taken, an empty file, and a folder that cannot be written.
     """
     name = safe_name(sent)
-    part = folder / PART.format(secrets.token_hex(8))
     try:
-        await run_in_threadpool(_forget_abandoned, folder)
-        digest = await _receive(part, name, chunks)
-        if same := await run_in_threadpool(known, digest):
-            return Stored(same, False)
-        return await run_in_threadpool(_place, part, folder, name, digest)
+        part, out = await run_in_threadpool(_begun, folder)
+    except OSError as error:
+        raise _unwritable(error) from error
+    try:
+        with out:
+            digest = await _receive(out, name, chunks)
+            if same := await run_in_threadpool(known, digest):
+                return Stored(same, False)
+            if fcntl is None:
+                out.close()  # Windows gives no open file another name
+            return await run_in_threadpool(_place, part, folder, name, digest)
     except OSError as error:
         raise _unwritable(error) from error
     finally:
@@ -68,20 +77,59 @@ async def store(folder: Path, sent: str, chunks: AsyncIterator[bytes], known: Kn
             part.unlink(missing_ok=True)
 
 
-async def _receive(part: Path, name: str, chunks: AsyncIterator[bytes]) -> str:
+def _begun(folder: Path) -> tuple[Path, BinaryIO]:
+    """A new file on its way, held by this process; those that nobody holds are cleared away."""
+    _clear_away(folder)
+    for _ in range(MOST_NAMES):
+        part = folder / PART.format(secrets.token_hex(8))
+        number = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        out = open(number, "w+b")  # noqa: PTH123, SIM115 - a file that is open already, closed by whoever writes it
+        try:
+            held = _held(out)
+        except OSError:  # a file system without locks, where nothing is cleared away either
+            return part, out
+        if held and part.exists():
+            return part, out
+        out.close()  # another process took it for one that nobody holds, before it was held
+    raise RefusedError(503, "many files are being added: try again in a moment")
+
+
+def _clear_away(folder: Path) -> None:
+    """Deletes files on their way that nobody holds."""
+    for part in folder.glob(PART.format("*")):
+        with suppress(OSError), part.open("r+b") as left:
+            if _held(left):
+                if fcntl is None:
+                    left.close()
+                part.unlink()
+
+
+def _held(file: BinaryIO) -> bool:
+    """Whether this process has the file's lock now. True where there are no locks: Windows deletes no open file.
+
+    Raises OSError where the file system has none.
+    """
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+async def _receive(out: BinaryIO, name: str, chunks: AsyncIterator[bytes]) -> str:
     """Writes the file on its way. Returns the SHA-256 of its bytes."""
     digest, size = hashlib.sha256(), 0
-    number = await run_in_threadpool(os.open, part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    with open(number, "wb") as out:  # noqa: PTH123 - a file that is open already
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > MAX_BYTES:
-                raise too_large(name)
-            digest.update(chunk)
-            await run_in_threadpool(out.write, chunk)
-        if not size:
-            raise RefusedError(400, f"{shown(name)} is empty")
-        await run_in_threadpool(_through, out.fileno(), out.flush)
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise too_large(name)
+        digest.update(chunk)
+        await run_in_threadpool(out.write, chunk)
+    if not size:
+        raise RefusedError(400, f"{shown(name)} is empty")
+    await run_in_threadpool(_through, out.fileno(), out.flush)
     return digest.hexdigest()
 
 
@@ -129,13 +177,6 @@ def _is(file: Path, digest: str) -> bool:
         return False
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest() == digest
-
-
-def _forget_abandoned(folder: Path) -> None:
-    for part in folder.glob(PART.format("*")):
-        with suppress(OSError):
-            if time.time() - part.lstat().st_mtime > ABANDONED:
-                part.unlink()
 
 
 def _unwritable(error: OSError) -> RefusedError:

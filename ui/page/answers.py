@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,30 +14,52 @@ if TYPE_CHECKING:
 
 ArticleText = Callable[[str], str]
 """From a citation's path to the text of its file; "" where the file cannot be read now."""
+Paragraph = tuple[str, str, str]
+"""A citation's words with what stands before and after them: before, words, after."""
+MOST_READ = 60_000_000
+"""Characters of articles that are read for one request: three of the largest (`index.readers.files.MAX_BYTES`)."""
 
 
-def reply(answer: Answer, text_of: ArticleText, anchor: str) -> str:
-    """The answer with its sources, or the refusal, as the body of one turn. `anchor` is unique in the page."""
+def paragraphs(answers: Iterable[Answer], text_of: ArticleText) -> Mapping[Citation, Paragraph]:
+    """The citations of these answers in their paragraphs. Each article is read once, and none is kept.
+
+    Quotes of articles beyond `MOST_READ` stand alone.
+    """
+    cited: dict[str, list[Citation]] = {}
+    for answer in answers:
+        for citation in answer.citations:
+            cited.setdefault(citation.path, []).append(citation)
+    found: dict[Citation, Paragraph] = {}
+    read = 0
+    for path, citations in cited.items():
+        text = text_of(path) if read < MOST_READ else ""
+        read += len(text)
+        found.update((citation, paragraph(text, citation)) for citation in citations)
+    return found
+
+
+def reply(answer: Answer, quoted: Mapping[Citation, Paragraph], anchor: str) -> str:
+    """The answer with its sources, or the refusal, as the body of one turn.
+
+    `quoted` are its `paragraphs`; `anchor` is unique in the page.
+    """
     if answer.abstained or not answer.claims:
         return _understood(answer) + _refusal(answer) + _notes(answer.notes)
-    told = pieces.told(answer)
-    differences = "".join(_difference(opening, one, answer, anchor) for opening, one in told.differences)
+    told, cited = pieces.told(answer), {one.number: one for one in answer.citations}
+    differences = "".join(_difference(opening, one, cited, anchor) for opening, one in told.differences)
     notes = _notes([note for note in told.notes if note != told.accounts])
     return (
-        f"{_understood(answer)}{_sentences(answer, anchor)}{_missing(answer)}"
-        f"{_accounts(told.accounts, answer, anchor)}{notes}{differences}{_sources(answer, text_of, anchor)}"
+        f"{_understood(answer)}{_sentences(answer, cited, anchor)}{_missing(answer)}"
+        f"{_accounts(told.accounts, answer, anchor)}{notes}{differences}{_sources(answer, quoted, anchor)}"
     )
 
 
-def opens(citation: Citation, answer: Answer) -> str:
-    """Attributes of a link that opens the citation's article at its words, the article's other citations marked."""
-    others = [
-        [one.start, one.end]
-        for one in answer.citations
-        if one.path == citation.path and one.number != citation.number
-    ]
-    marks = f' data-marks="{json.dumps(others, separators=(",", ":"))}"' if others else ""
-    return f' data-article="{escape(citation.path)}" data-start="{citation.start}" data-end="{citation.end}"{marks}'
+def opens(citation: Citation) -> str:
+    """Attributes of a link that opens the citation's article at its words.
+
+    The article's other citations are marked there too: the page finds them in the answer that the turn carries.
+    """
+    return f' data-article="{escape(citation.path)}" data-start="{citation.start}" data-end="{citation.end}"'
 
 
 def _understood(answer: Answer) -> str:
@@ -50,51 +71,53 @@ def _understood(answer: Answer) -> str:
     )
 
 
-def _markers(numbers: Iterable[int], answer: Answer, anchor: str) -> str:
+Cited = Mapping[int, "Citation"]
+"""The citations of an answer by their numbers."""
+
+
+def _markers(numbers: Iterable[int], cited: Cited, anchor: str) -> str:
     """The numbers as links to their sources; [n] in the answer's own text is this."""
-    cited = {one.number: one for one in answer.citations}
     links = (
-        f'<a class="marker" href="#{anchor}-{number}"{opens(cited[number], answer)} '
-        f'aria-label="Source {number}">{number}</a>'
+        f'<a class="marker" href="#{anchor}-{number}"{opens(cited[number])} aria-label="Source {number}">{number}</a>'
         for number in numbers
         if number in cited
     )
     return f'<span class="markers">{"<wbr>".join(links)}</span>'
 
 
-def _sentence(claim: Claim, answer: Answer, anchor: str) -> str:
+def _sentence(claim: Claim, cited: Cited, anchor: str) -> str:
     """One claim: the words that answer in bold, those that no article has there lighter."""
     parts = []
-    for run in pieces.runs(claim, answer.citations):
+    for run in pieces.runs(claim, [cited[number] for number in claim.citations if number in cited]):
         text = f"<strong>{safe(run.text)}</strong>" if run.short else safe(run.text)
         parts.append(f'<span class="put-in">{text}</span>' if run.put_in else text)
-    return "".join(parts) + _markers(claim.citations, answer, anchor)
+    return "".join(parts) + _markers(claim.citations, cited, anchor)
 
 
-def _sentences(answer: Answer, anchor: str) -> str:
+def _sentences(answer: Answer, cited: Cited, anchor: str) -> str:
     """The first claim, which is the answer, in larger type; then the others as one paragraph."""
-    written = [_sentence(claim, answer, anchor) for claim in answer.claims]
+    written = [_sentence(claim, cited, anchor) for claim in answer.claims]
     lead = f'<p class="lead" dir="auto">{written[0]}</p>'
     return lead + (f'<p class="more" dir="auto">{" ".join(written[1:])}</p>' if written[1:] else "")
 
 
-def _difference(opening: str, difference: Difference, answer: Answer, anchor: str) -> str:
+def _difference(opening: str, difference: Difference, cited: Cited, anchor: str) -> str:
     """What accounts say differently, side by side, in the order given: newest first."""
-    values = elements("li", "", (_value(value, difference, answer, anchor) for value in difference.values))
+    values = elements("li", "", (_value(value, difference, cited, anchor) for value in difference.values))
     return f'<section class="difference"><h3 dir="auto">{safe(opening)}</h3><ul>{values}</ul></section>'
 
 
-def _value(value: Value, difference: Difference, answer: Answer, anchor: str) -> str:
+def _value(value: Value, difference: Difference, cited: Cited, anchor: str) -> str:
     """One of the things said: its words, its date, who says it."""
     said = safe(one_line(value.text))
-    outlets = {one.outlet: None for one in answer.citations if one.number in value.citations and one.outlet}
+    outlets = dict.fromkeys(cited[number].outlet for number in sorted(value.citations) if number in cited)
     facts = [
         time_element(value.published) or "<span>undated</span>",
-        *(f"<span>{safe(one)}</span>" for one in outlets),
+        *(f"<span>{safe(one)}</span>" for one in outlets if one),
     ]
     return (
         f'<p class="said" dir="auto">{f"<q>{said}</q>" if difference.kind == "wording" else said}</p>'
-        f'<p class="facts">{"".join(facts)}{_markers(sorted(value.citations), answer, anchor)}</p>'
+        f'<p class="facts">{"".join(facts)}{_markers(sorted(value.citations), cited, anchor)}</p>'
     )
 
 
@@ -113,28 +136,28 @@ def _accounts(note: str, answer: Answer, anchor: str) -> str:
     """How many articles and accounts there are, and, unfolded, which of them copy each other."""
     if sum(len(account.articles) for account in answer.accounts) < 2:
         return _notes([note]) if note else ""
-    tellers = elements("li", "", (_teller(account, answer, anchor) for account in answer.accounts))
+    firsts = {one.path: one for one in reversed(answer.citations)}
+    tellers = elements("li", "", (_teller(account, firsts, anchor) for account in answer.accounts))
     return (
         f'<details class="tellers"><summary>{safe(note or "Who is cited")}</summary>'
         f"<p>Cited in this answer, each account once:</p><ul>{tellers}</ul></details>"
     )
 
 
-def _teller(account: Account, answer: Answer, anchor: str) -> str:
-    """One account: its articles as links, and whether they copy each other."""
-    firsts = {one.path: one for one in reversed(answer.citations) if one.path in account.articles}
+def _teller(account: Account, firsts: Mapping[str, Citation], anchor: str) -> str:
+    """One account: its articles as links to the first citation of each, and whether they copy each other."""
     links = []
     for one in (firsts[path] for path in account.articles if path in firsts):
         facts = " · ".join(part for part in (safe(one.outlet or ""), time_element(one.published)) if part)
-        link = f'<a href="#{anchor}-{one.number}"{opens(one, answer)} dir="auto">{safe(one_line(one.title))}</a>'
+        link = f'<a href="#{anchor}-{one.number}"{opens(one)} dir="auto">{safe(one_line(one.title))}</a>'
         links.append(link + (f' <span class="facts">{facts}</span>' if facts else ""))
     told = f": {len(links)} articles that copy or reword each other" if len(links) > 1 else ""
     return f'<p class="account-name">Account {account.number}{told}</p><ul>{elements("li", "", links)}</ul>'
 
 
-def source(citation: Citation, answer: Answer, text: str, anchor: str) -> str:
+def source(citation: Citation, quoted: Paragraph, anchor: str) -> str:
     """One citation as a card: whose words they are, where they stand, and the words in their paragraph."""
-    before, quote, after = (safe(part) for part in paragraph(text, citation))
+    before, quote, after = (safe(part) for part in quoted)
     facts = [
         *_facts_of("outlet", citation.outlet),
         time_element(citation.published),
@@ -144,7 +167,7 @@ def source(citation: Citation, answer: Answer, text: str, anchor: str) -> str:
     return (
         f'<li class="source" id="{place}" tabindex="-1">'
         f'<span class="number" aria-hidden="true">{citation.number}</span>'
-        f'<h4 dir="auto"><a href="#{place}"{opens(citation, answer)}>{safe(one_line(citation.title))}</a></h4>'
+        f'<h4 dir="auto"><a href="#{place}"{opens(citation)}>{safe(one_line(citation.title))}</a></h4>'
         f'<p class="facts">{"".join(fact for fact in facts if fact)}</p>'
         f'<blockquote dir="auto">{before}<mark>{quote}</mark>{after}</blockquote></li>'
     )
@@ -155,13 +178,13 @@ def _facts_of(name: str, text: str | None) -> list[str]:
     return [f'<span class="{name}">{safe(one_line(text))}</span>'] if text else []
 
 
-def _sources(answer: Answer, text_of: ArticleText, anchor: str) -> str:
+def _sources(answer: Answer, quoted: Mapping[Citation, Paragraph], anchor: str) -> str:
     """A card for each citation; those of one account stand together where there are several accounts."""
     groups = pieces.by_account(answer)
     articles = {account.number: len(account.articles) for account in answer.accounts}
     shown = []
     for number, citations in groups:
-        cards = "".join(source(citation, answer, text_of(citation.path), anchor) for citation in citations)
+        cards = "".join(source(citation, quoted[citation], anchor) for citation in citations)
         name = f"Account {number}" if len(groups) > 1 else ""
         copies = f"{articles[number]} articles that copy or reword each other" if articles.get(number, 1) > 1 else ""
         label = " ".join(elements("span", "", [part]) for part in (name, copies) if part)

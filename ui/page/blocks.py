@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from ui.collection.tab import tab
 from ui.page import assets, flow
 from ui.page.frame import Frame, masthead
 from ui.server.who import who_of
+from ui.server.workers import ROOM, STUCK
 
 # Read when gradio and huggingface_hub are imported: neither may report to anyone that Byline runs.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -24,10 +26,15 @@ SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "syste
 MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "Liberation Mono", "monospace")
 FOLLOW_SECONDS = 2
 """How often an open page looks what Byline is doing and whether its folder has changed."""
-AT_ONCE = 100
-"""Questions that wait in this process; how many are answered at a time, and in whose turn, ui.server decides."""
+AT_ONCE = ROOM + STUCK + 50
+"""Questions, and conversations to be shown again, that Gradio has in hand at a time: more than may wait for their
+turn (`ui.server.workers`), so that one person's cannot keep another's out. Those that find no room there are told."""
 LOOKS = 4
-"""Looks, and conversations shown again, at a time."""
+"""Looks at a time."""
+EVENTS = 2 * AT_ONCE + LOOKS
+"""Events in hand at a time: all of the above."""
+WAITING = 500
+"""Events that wait beside these: what each brings (`ui.server.gate.BODY`) is kept in memory until it is read."""
 MARK = "() => document.querySelector('.masthead')?.dataset.mark ?? ''"
 """What an open page sends when it looks: which head it shows."""
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -37,6 +44,8 @@ def build(opening: Opening) -> gr.Blocks:
     """The page over an assistant that may still be opening. Conversations are kept by the browser, none here."""
     frame = Frame(opening)
     page = gr.Blocks(title="Byline", analytics_enabled=False)
+    page.max_threads = EVENTS  # 40 by itself: so many slow questions would stop everything on every page
+    page.queue(max_size=WAITING)
     with page:
         empty = masthead(opening.folder, None)  # what it says is asked for as soon as the page is there
         head = _html(empty, "masthead", "byline.head(element); watch('value', () => byline.head(element))")
@@ -59,17 +68,20 @@ def _ask(opening: Opening) -> None:
     arriving = _html("", "arriving", "watch('value', () => byline.arrived(element))")
     restored = _html("", "restored", "watch('value', () => byline.restored(element))")
 
-    async def replies(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-        async for turn in flow.replies(opening, flow.sent(event._data), _who(request)):
-            yield turn
+    async def replies(event: gr.EventData, request: gr.Request) -> AsyncGenerator[Any, None]:
+        async with aclosing(flow.replies(opening, flow.sent(event._data), _who(request))) as stages:
+            async for turn in stages:
+                yield gr.skip() if turn is None else turn
 
-    def again(event: gr.EventData) -> str:
-        return flow.again(opening, flow.sent(event._data))
+    async def again(event: gr.EventData, request: gr.Request) -> AsyncGenerator[Any, None]:
+        async with aclosing(flow.again(opening, flow.sent(event._data), _who(request))) as stages:
+            async for shown in stages:
+                yield gr.skip() if shown is None else shown
 
     asking = desk.ask(replies, None, arriving, concurrency_limit=AT_ONCE, trigger_mode="multiple", **QUIET)
     asking.failure(None, js="() => byline.lost()", **QUIET)
     desk.stop(None, cancels=[asking], **QUIET)
-    desk.restore(again, None, restored, trigger_mode="always_last", concurrency_limit=LOOKS, **QUIET)
+    desk.restore(again, None, restored, trigger_mode="always_last", concurrency_limit=AT_ONCE, **QUIET)
 
 
 def _who(request: gr.Request) -> str:

@@ -5,11 +5,14 @@
   const { make, announce, notice, glide, store } = window.byline;
   const HISTORY = 8; // turns that a question can refer to
   const LONGEST = 400;
+  const PORTION = 25; // turns that are shown again by one request,
+  const PORTION_CHARACTERS = 400_000; // and how long they may be together: four times that in bytes, at most
   const LOOK_MS = 2500; // between two looks whether the server that is to answer is still there
   let desk, send, thread, taking;
   let conversation = fresh();
   let pending = null; // {asked, question, turn, scrolled}
   let editing = null; // the turn that the next question replaces
+  let opening = null; // {first, sent, rest}: a conversation that is being shown again, and its turns that are still to come
   let folder = "";
   let offered = null; // what the head said last
 
@@ -62,6 +65,7 @@
 
   const ask = (question) => {
     if (pending) return notice("One question at a time: wait for its answer, or stop it.");
+    if (opening) return notice("The conversation is being opened: ask when it is there.");
     if (!question.trim()) return notice("Write a question first.");
     const unfinished = [...desk.querySelectorAll("input[type=date]")].find((field) => field.validity.badInput);
     if (unfinished) {
@@ -181,6 +185,7 @@
   };
 
   const empty = () => {
+    opening = null;
     if (pending) {
       pending = null;
       send("stop");
@@ -200,7 +205,7 @@
     announce("A new conversation.");
   };
 
-  /** Shows a conversation that was kept: the server makes its turns anew from the answers. */
+  /** Shows a conversation that was kept: the server makes its turns anew from the answers, some at a time. */
   const restore = (id) => {
     const kept = store.load(id);
     if (!kept) return;
@@ -209,17 +214,40 @@
     store.current(id);
     thread.append(make("p", { class: "waiting" }, "Opening the conversation…"));
     document.querySelector("#invitation").hidden = true;
-    send("restore", { id, turns: kept.turns });
+    opening = { first: 1, rest: [...kept.turns] };
+    more();
+  };
+
+  /** Asks for as many turns as one request may bring (ui/server/gate.py), and as are soon made. */
+  const more = () => {
+    let size = 0;
+    const fits = (turn, at) => at < PORTION && ((size += JSON.stringify(turn).length) < PORTION_CHARACTERS || at === 0);
+    const end = opening.rest.findIndex((turn, at) => !fits(turn, at));
+    opening.sent = opening.rest.splice(0, end < 0 ? opening.rest.length : end);
+    send("restore", { id: conversation.id, first: opening.first, turns: opening.sent });
   };
 
   const restored = (wire) => {
-    const kept = wire.querySelector("[data-of]");
-    if (!kept || kept.dataset.of !== conversation.id) return;
-    thread.replaceChildren(...kept.querySelectorAll(".turn"));
-    kept.remove();
+    const part = wire.querySelector("[data-of]");
+    if (!part || !opening || part.dataset.of !== conversation.id || Number(part.dataset.first) !== opening.first) return;
+    if (part.dataset.problem) return unopened(part.dataset.problem);
+    thread.querySelector(":scope > .waiting")?.before(...part.querySelectorAll(".turn"));
+    part.remove();
+    opening.first += opening.sent.length;
+    if (opening.rest.length) return more();
+    opening = null;
+    thread.querySelector(":scope > .waiting")?.remove();
     refresh();
     turns().at(-1)?.scrollIntoView({ block: "start" });
     announce("The conversation is open.");
+  };
+
+  /** The conversation stays in the store as it was: what is asked now begins another. */
+  const unopened = (why) => {
+    empty();
+    conversation = fresh();
+    refresh();
+    notice(`The conversation could not be opened: ${why}`);
   };
 
   /** The box is as high as what is written in it. */

@@ -7,25 +7,35 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
 
 from index.errors import BylineError
 from ui.page import answers, turns
-from ui.server.asking import Limits, answer_within, history_from
+from ui.server.asking import HistoryError, Limits, Wanted, done_within, history_from
+from ui.server.forms import Asked as Form
+from ui.server.forms import wrong_form
 from ui.server.opening import MISTAKE, Opening
 
 if TYPE_CHECKING:
-    from rag import Answer, Assistant
+    from rag import Answer
 
 LOOKS = 0.25
 """Seconds between two looks at an assistant that is being opened."""
 MOST_TURNS = 300
-"""Turns of a conversation that are shown again."""
-LONGEST_SENT = 10_000_000
-"""Characters: a conversation of `MOST_TURNS` long answers."""
+"""Turns of a conversation that are shown again at a time; the page asks for a few of them after the other."""
+MOST_NUMBER = 100_000
+"""Of a turn in its conversation."""
+LONGEST_SENT = 2_000_000
+"""Characters of what an event brings: more is no body that the gate lets in (`ui.server.gate.BODY`)."""
 READING = "Reading the articles"
+DAMAGED = "this browser's copy of this turn is damaged, so it is not shown"
 _NAME = re.compile(r"[\w-]{1,40}")
 
 
@@ -38,8 +48,11 @@ class Asked:
     number: int
     """Of the turn in its conversation, from 1."""
     question: str
-    history: object
+    records: object
+    """The conversation so far, not yet read (`ui.server.asking.history_from`)."""
     limits: Limits
+    problem: str = ""
+    """Why it is not asked, in one line: it has not the form that the API asks for either."""
 
     @property
     def anchor(self) -> str:
@@ -48,18 +61,27 @@ class Asked:
 
     @classmethod
     def of(cls, data: object) -> Asked:
-        """From an event's untrusted data; what is missing or of another form is taken as empty."""
+        """From an event's untrusted data; what is missing is taken as empty."""
         sent: Mapping[str, Any] = data if isinstance(data, dict) else {}
-        name, number = sent.get("asked"), sent.get("number")
-        chosen = sent.get("limits")
-        given = {key: str(value)[:500] for key, value in chosen.items() if value} if isinstance(chosen, dict) else {}
-        return cls(
-            name if isinstance(name, str) and _NAME.fullmatch(name) else "",
-            number if isinstance(number, int) and 0 < number <= MOST_TURNS else 1,
-            str(sent.get("question") or ""),
-            sent.get("history") or [],
-            {"since": given.get("since"), "until": given.get("until"), "outlet": given.get("outlet")},
-        )
+        given = sent.get("limits")
+        given = given if isinstance(given, dict) else {}
+        limits: Limits = {name: given.get(name) or None for name in ("since", "until", "outlet")}  # type: ignore[assignment]
+        question, history = sent.get("question") or "", sent.get("history") or []
+        name, number = _name(sent.get("asked")), _number(sent.get("number"))
+        try:
+            form = Form.model_validate({"question": question, "history": history, **limits})
+        except ValidationError as error:
+            shown = question if isinstance(question, str) else ""
+            return cls(name, number, shown, [], {}, wrong_form(error))
+        return cls(name, number, form.question, form.records(), limits)
+
+
+def _name(name: object) -> str:
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else ""
+
+
+def _number(number: object) -> int:
+    return number if isinstance(number, int) and 0 < number <= MOST_NUMBER else 1
 
 
 def sent(data: object) -> object:
@@ -73,16 +95,23 @@ def sent(data: object) -> object:
         return None
 
 
-async def replies(opening: Opening, data: object, who: str = "") -> AsyncIterator[str]:
-    """The turn in its stages: while Byline opens, while it reads, and then the reply, or why there is none."""
+async def replies(opening: Opening, data: object, who: str = "") -> AsyncGenerator[str | None, None]:
+    """The turn in its stages: while Byline opens, while it reads, and then the reply, or why there is none.
+
+    None says that nothing has changed yet: at that moment whoever has gone away can be given up.
+    """
     asked = Asked.of(data)
+    if asked.problem:
+        yield turns.failed(asked.question, asked.problem, asked.anchor, asked.name)
+        return
     while not opening.ready and not opening.failed:
         yield turns.waiting(asked.question, opening.doing, asked.anchor, asked.name)
         await asyncio.sleep(LOOKS)
     yield turns.waiting(asked.question, READING, asked.anchor, asked.name)
     try:
-        answer = await answer_within(opening, asked.question, history_from(asked.history), who=who, **asked.limits)
-        yield _turn(opening, asked.question, answer, asked.anchor, asked.name)
+        async with aclosing(done_within(opening, partial(_reply, opening, asked), who=who)) as steps:
+            async for turn in steps:
+                yield turn
     except BylineError as error:
         yield turns.failed(asked.question, opening.shown(str(error)), asked.anchor, asked.name)
     except Exception as error:  # noqa: BLE001 - the person is told, and the terminal has the rest
@@ -90,41 +119,67 @@ async def replies(opening: Opening, data: object, who: str = "") -> AsyncIterato
         yield turns.failed(asked.question, MISTAKE, asked.anchor, asked.name)
 
 
-def again(opening: Opening, data: object) -> str:
-    """The turns of a conversation that the browser kept, as they are shown; a damaged one says so."""
-    sent = data if isinstance(data, dict) else {}
-    name, records = sent.get("id"), sent.get("turns")
-    kept = records[:MOST_TURNS] if isinstance(records, list) else []
-    shown = "".join(_again(opening, record, f"turn-{number}") for number, record in enumerate(kept, 1))
-    return f'<div data-of="{name if isinstance(name, str) and _NAME.fullmatch(name) else ""}">{shown}</div>'
+def _reply(opening: Opening, asked: Asked, wanted: Wanted) -> str:
+    """The question answered, as a turn."""
+    answer = opening.get(timeout=0).ask(asked.question, history_from(asked.records), **asked.limits)
+    wanted.check()
+    quoted = answers.paragraphs([answer], _text_of(opening, wanted))
+    body = answers.reply(answer, quoted, asked.anchor)
+    return turns.answered(asked.question, answer, body, asked.anchor, asked.name)
 
 
-def _again(opening: Opening, record: object, anchor: str) -> str:
+async def again(opening: Opening, data: object, who: str = "") -> AsyncGenerator[str | None, None]:
+    """Turns of a conversation that the browser kept, as they are shown; a damaged one says so. None: not made yet."""
+    sent: Mapping[str, Any] = data if isinstance(data, dict) else {}
+    records, first = sent.get("turns"), _number(sent.get("first"))
+    about = f'data-of="{_name(sent.get("id"))}" data-first="{first}"'
+    if not isinstance(records, list) or len(records) > MOST_TURNS:
+        problem = f"a conversation is opened by at most {MOST_TURNS} turns at a time: reload this page"
+        yield f'<div {about} data-problem="{escape(problem)}"></div>'
+        return
+    try:
+        async with aclosing(done_within(opening, partial(_turns, opening, records, first), who=who)) as steps:
+            async for shown in steps:
+                yield shown if shown is None else f"<div {about}>{shown}</div>"
+    except BylineError as error:
+        yield f'<div {about} data-problem="{escape(opening.shown(str(error)))}"></div>'
+
+
+def _turns(opening: Opening, records: Sequence[object], first: int, wanted: Wanted) -> str:
+    """Each record as its turn; `first` is the number of the first one."""
+    kept = [_kept(record) for record in records]
+    quoted = answers.paragraphs((turn[1] for turn in kept if turn), _text_of(opening, wanted))
+    shown = []
+    for number, turn in enumerate(kept, first):
+        wanted.check()
+        if turn:
+            question, answer = turn
+            body = answers.reply(answer, quoted, f"turn-{number}")
+            shown.append(turns.answered(question, answer, body, f"turn-{number}"))
+        else:
+            shown.append(turns.failed("", DAMAGED, f"turn-{number}"))
+    return "".join(shown)
+
+
+def _kept(record: object) -> tuple[str, Answer] | None:
+    """A question and its answer as the browser kept them; None where they are damaged."""
     try:
         ((question, answer),) = history_from([record])
-        return _turn(opening, question, answer, anchor)
-    except (BylineError, ValueError, TypeError, KeyError, IndexError):
-        return turns.failed("", "this browser's copy of this turn is damaged, so it is not shown", anchor)
+    except HistoryError:
+        return None
+    return question, answer
 
 
-def _turn(opening: Opening, question: str, answer: Answer, anchor: str, name: str = "") -> str:
-    try:
-        text_of = _text_of(opening.get(timeout=0))
-    except BylineError:
-        text_of = _nothing  # the quotes stand without their paragraphs until the articles can be read
-    return turns.answered(question, answer, answers.reply(answer, text_of, anchor), anchor, name)
+def _text_of(opening: Opening, wanted: Wanted) -> answers.ArticleText:
+    """Reads articles for as long as somebody waits. An article that cannot be read has no text: its quotes stand
+    without their paragraphs."""
 
-
-def _nothing(path: str) -> str:
-    return ""
-
-
-def _text_of(assistant: Assistant) -> answers.ArticleText:
     def text_of(path: str) -> str:
+        wanted.check()
         try:
-            article = assistant.article(path)
+            article = opening.get(timeout=0).article(path)
         except BylineError:
-            article = None
-        return article.text if article else ""  # deleted a moment ago: the quote stands without its paragraph
+            return ""
+        return article.text if article else ""  # deleted a moment ago
 
     return text_of

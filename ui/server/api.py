@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from starlette.routing import Match
 
 from index.errors import BylineError, FolderError, QuestionError
-from ui.server.asking import SECONDS, HistoryError, TooBusyError, TooSlowError, answer_within, history_from
+from ui.server.asking import SECONDS, HistoryError, TooBusyError, TooSlowError, answer_within
+from ui.server.forms import Asked, problems
 from ui.server.opening import MISTAKE, NotReadyError, Opening
 from ui.server.who import who_of
 
@@ -23,32 +24,6 @@ if TYPE_CHECKING:
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 RETRY_SECONDS = 2
 """When a program that was told to come again does so."""
-Name = Annotated[str, Field(max_length=500)]
-
-
-class Turn(BaseModel):
-    """An earlier question and its answer, as this API gave it."""
-
-    question: str
-    answer: dict[str, Any]
-
-
-class Asked(BaseModel):
-    """A question, what was said before it, and which articles may answer it."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"question": "How many US troops remain in Iraq?"}]}
-    )
-
-    question: Annotated[str, Field(description="At most 2,000 characters.", max_length=10_000)]
-    history: Annotated[
-        list[Turn], Field(description="The conversation so far; the last turns of it are read.", max_length=100)
-    ] = []
-    since: Annotated[Name | None, Field(description="ISO date: only articles of this day or later.")] = None
-    until: Annotated[Name | None, Field(description="ISO date: only articles of this day or earlier.")] = None
-    outlet: Annotated[Name | list[Name] | None, Field(description="Only these outlets.")] = None
-    path: Annotated[Name | list[Name] | None, Field(description="Only these files.")] = None
-    words: Annotated[int | None, Field(description="The longest answer.", ge=1, le=1000)] = None
 
 
 class Text(BaseModel):
@@ -99,7 +74,7 @@ def routes(opening: Opening) -> APIRouter:
         answering = answer_within(
             opening,
             asked.question,
-            history_from([turn.model_dump() for turn in asked.history]),
+            asked.records(),
             seconds=SECONDS,
             who=who_of(request.scope),
             since=asked.since,
@@ -187,16 +162,8 @@ def tell_errors(app: FastAPI, opening: Opening) -> None:
 
     @app.exception_handler(RequestValidationError)
     def wrong_form(request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"detail": "; ".join(map(_told, error.errors()[:3]))}, 422)
+        return JSONResponse({"detail": problems(list(error.errors()))}, 422)
 
     @app.exception_handler(Exception)
     def mistake(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": MISTAKE}, 500)  # the server prints it, too
-
-
-def _told(problem: Mapping[str, Any]) -> str:
-    """One problem of a body: where, and what; never the value that was sent."""
-    if problem["type"] == "json_invalid":
-        return "the body is no JSON"
-    where = ".".join(str(part)[:40] for part in problem["loc"] if part != "body")
-    return f"{where}: {problem['msg']}" if where else f"the body: {problem['msg']}"

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from functools import cache, partial
+from contextlib import aclosing, contextmanager
+from functools import cache
 from time import monotonic
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from index.errors import BylineError
+from ui.server.forms import is_answer, is_text
 from ui.server.workers import Job, TooManyError
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from rag import Answer
+    from rag import Answer, Assistant
     from ui.server.opening import Opening
 
 SECONDS = 30.0
 """How long a question may take, waiting for its turn included."""
+LOOK = 1.0
+"""Seconds between two looks whether somebody still waits for what is being done."""
 TURNS = 8
 """Turns of a conversation that a question can refer to; older ones are not read."""
 LONGEST_QUESTION = 2_000
-LONGEST_ANSWER = 100_000
-"""Characters in all strings of an answer: a long one has some 10,000."""
-MOST_VALUES = 5_000
-"""Values in an answer: a long one has some 400."""
-
+T = TypeVar("T")
 History = list[tuple[str, "Answer"]]
 
 
@@ -49,8 +50,28 @@ class TooSlowError(BylineError):
     """The question took longer than it may."""
 
 
+class LeftError(BylineError):
+    """Nobody waits any more for what was being done."""
+
+
 class HistoryError(BylineError):
     """What was sent as the conversation so far is none."""
+
+
+class Wanted:
+    """Whether anybody still waits for some work. A thread cannot be ended: whoever works looks between two steps."""
+
+    def __init__(self) -> None:
+        self._left = threading.Event()
+
+    def leave(self) -> None:
+        """Nobody waits any more."""
+        self._left.set()
+
+    def check(self) -> None:
+        """Raises LeftError where nobody waits."""
+        if self._left.is_set():
+            raise LeftError
 
 
 def ask_within(
@@ -68,65 +89,91 @@ def ask_within(
     a browser may see.
     """
     until = monotonic() + seconds
-    job = _put(opening, seconds, question, history, who, limits)
-    try:
-        return _result(opening, job, until - monotonic())
-    except TimeoutError as error:
-        raise _late(opening, job, seconds) from error
-    finally:
-        opening.workers.give_up(job)  # whatever ended the waiting; one that is done is not affected
+    assistant = _opened(opening, seconds)
+    with _working(opening, lambda _: assistant.ask(question, history, **limits), who) as job:
+        answer: Answer = _result(opening, job, until - monotonic(), seconds)
+        return answer
 
 
 async def answer_within(
     opening: Opening,
     question: str,
-    history: Sequence[tuple[str, Answer]] = (),
+    records: Sequence[object] = (),
     *,
     seconds: float = SECONDS,
     who: str = "",
     **limits: Unpack[Limits],
 ) -> Answer:
-    """As `ask_within`, without a thread that waits; an assistant that is not open is not waited for."""
-    job = _put(opening, 0, question, history, who, limits)
-    done = asyncio.wrap_future(job.future)
-    done.add_done_callback(lambda future: future.cancelled() or future.exception())  # else asyncio reports it as lost
+    """As `ask_within`, without a thread that waits; an assistant that is not open is not waited for.
+
+    `records` are the conversation so far as it was sent, see `history_from`.
+    """
+    assistant = _opened(opening, 0)
+
+    def work(wanted: Wanted) -> Answer:
+        return assistant.ask(question, history_from(list(records)), **limits)
+
+    async with aclosing(done_within(opening, work, seconds=seconds, who=who)) as steps:
+        async for answer in steps:
+            if answer is not None:
+                return answer
+    raise AssertionError("the last step is the answer")
+
+
+async def done_within(
+    opening: Opening, work: Callable[[Wanted], T], *, seconds: float = SECONDS, who: str = ""
+) -> AsyncGenerator[T | None, None]:
+    """What `work` makes in one of the threads that answer, in `who`'s turn; None each `LOOK` until it is made.
+
+    Whoever goes away closes the generator: then the work is not begun, or it ends at its next `Wanted.check`. Raises
+    as `ask_within`.
+    """
+    with _working(opening, work, who) as job:
+        done = asyncio.wrap_future(job.future)
+        done.add_done_callback(lambda one: one.cancelled() or one.exception())  # else asyncio reports it as lost
+        until = monotonic() + seconds
+        while not done.done() and (left := until - monotonic()) > 0:
+            await asyncio.wait([done], timeout=min(LOOK, left))
+            if not done.done():
+                yield None
+        yield _result(opening, job, 0, seconds)
+
+
+@contextmanager
+def _working(opening: Opening, work: Callable[[Wanted], object], who: str) -> Iterator[Job]:
+    """The work in the queue. At the end nobody waits for it any more; work that is done is not affected."""
+    wanted = Wanted()
     try:
-        await asyncio.wait([done], timeout=seconds)
-        return _result(opening, job, 0)
-    except TimeoutError as error:
-        raise _late(opening, job, seconds) from error
+        job = opening.workers.put(lambda: work(wanted), who)
+    except TooManyError as error:
+        raise TooBusyError("too many questions are being asked at once: ask again in a moment") from error
+    try:
+        yield job
     finally:
+        wanted.leave()
         opening.workers.give_up(job)
 
 
-def _put(
-    opening: Opening,
-    seconds: float,
-    question: str,
-    history: Sequence[tuple[str, Answer]],
-    who: str,
-    limits: Limits,
-) -> Job:
-    """The question in the queue, once the assistant is open."""
+def _opened(opening: Opening, seconds: float) -> Assistant:
+    """The assistant; errors of opening it as a browser may see them."""
     try:
-        assistant = opening.get(seconds)
+        return opening.get(seconds)
     except BylineError as error:
         raise type(error)(opening.shown(str(error))) from error
-    try:
-        return opening.workers.put(partial(assistant.ask, question, history, **limits), who)
-    except TooManyError as error:
-        raise TooBusyError("too many questions are being asked at once: ask again in a moment") from error
 
 
-def _result(opening: Opening, job: Job, seconds: float) -> Answer:
-    """Raises TimeoutError where there is none yet."""
+def _result(opening: Opening, job: Job, wait: float, seconds: float) -> Any:
+    """What the job made, waited for for so many seconds of those it had."""
     try:
-        answer: Answer = job.future.result(seconds)
+        return job.future.result(wait)
+    except TimeoutError as error:
+        if not job.future.done():
+            raise _late(opening, job, seconds) from error
+        raise
     except BylineError as error:
         raise type(error)(opening.shown(str(error))) from error
     except CancelledError as error:
         raise TooBusyError("Byline is ending: ask again when it is back") from error
-    return answer
 
 
 def _late(opening: Opening, job: Job, seconds: float) -> BylineError:
@@ -153,7 +200,9 @@ def history_from(records: object) -> History:
 def _turn(record: object, number: int) -> tuple[str, Answer]:
     question = record.get("question") if isinstance(record, dict) else None
     answer = record.get("answer") if isinstance(record, dict) else None
-    if not isinstance(question, str) or len(question) > LONGEST_QUESTION or not _bounded(answer):
+    if not isinstance(question, str) or len(question) > LONGEST_QUESTION or not is_text(question):
+        raise _unreadable(number)
+    if not is_answer(answer):
         raise _unreadable(number)
     try:
         return question, _answers().validate_python(answer)
@@ -163,23 +212,6 @@ def _turn(record: object, number: int) -> tuple[str, Answer]:
 
 def _unreadable(number: int) -> HistoryError:
     return HistoryError(f"turn {number} of the history is no question with its answer: start a new conversation")
-
-
-def _bounded(answer: object) -> bool:
-    """Whether it is small enough to be an answer, however it is nested."""
-    characters = values = 0
-    rest: list[object] = [answer]
-    while rest:
-        value = rest.pop()
-        values += 1
-        characters += len(value) if isinstance(value, str) else 0
-        if characters > LONGEST_ANSWER or values > MOST_VALUES:
-            return False
-        if isinstance(value, dict):
-            rest.extend(value.values())
-        elif isinstance(value, list):
-            rest.extend(value)
-    return isinstance(answer, dict)
 
 
 @cache

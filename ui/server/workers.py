@@ -11,10 +11,10 @@ from typing import Any
 
 SIZE = 2
 """Jobs done at a time."""
-ROOM = 200
+ROOM = 300
 """Jobs that may wait, of everybody together."""
 ROOM_EACH = 100
-"""The same, of one person or program."""
+"""The same, of one person or program, or of all who share an address and have no password."""
 STUCK = 6
 """Jobs that may go on though nobody waits for them, each with another thread in its place; Python cannot end them."""
 

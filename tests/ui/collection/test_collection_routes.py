@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from eval.facts import load_facts
 from index.errors import BylineError
 from index.readers.files import MAX_BYTES
 from rag import Assistant
-from ui.collection import routes as collection_routes
 from ui.collection import uploads
 from ui.collection.routes import routes
 from ui.server.api import tell_errors
@@ -32,6 +32,7 @@ def client_of(opening: Opening, **given: object) -> TestClient:
     app = FastAPI()
     app.include_router(routes(opening, **given))  # type: ignore[arg-type]
     tell_errors(app, opening)
+    app.state.assistant = opening.get(0) if opening.ready else None
     return TestClient(app, raise_server_exceptions=False)
 
 
@@ -270,24 +271,31 @@ def test_a_disk_without_links_takes_files_too_and_overwrites_none(
     assert not list(folder.glob(".byline-*"))
 
 
-def test_files_on_their_way_are_no_articles_and_abandoned_ones_are_cleared_away(
-    client: TestClient, folder: Path
-) -> None:
-    old, young = (folder / uploads.PART.format(name) for name in ("old", "young"))
-    for part in (old, young):
-        part.write_bytes(NEW)
-    os.utime(old, (0, 0))
+def test_files_that_a_killed_process_left_on_their_way_are_cleared_away(client: TestClient, folder: Path) -> None:
+    left = folder / uploads.PART.format("left")
+    left.write_bytes(NEW)
     added(client, "a.txt")
-    assert (old.exists(), young.exists()) == (False, True)
+    assert not left.exists()
+    assert (folder / "a.txt").exists()
 
 
-def test_only_so_many_files_are_taken_at_a_time(
-    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("jump", [-(10.0**6), 10.0**6])
+def test_a_file_on_its_way_outlives_a_clock_that_jumps_and_whatever_is_added_beside_it(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch, jump: float
 ) -> None:
-    monkeypatch.setattr(collection_routes, "AT_ONCE", 0)
-    response = client.post("/api/articles?name=a.txt", content=NEW, headers=BYTES)
-    assert response.status_code == 503
-    assert response.headers["retry-after"]
+    def slowly() -> Iterator[bytes]:
+        yield NEW[:40]
+        (part,) = folder.glob(uploads.PART.format("*"))
+        now = time.time()
+        os.utime(part, (now - jump, now - jump))
+        monkeypatch.setattr(time, "time", lambda: now + jump)
+        beside = client_of(Opening.of(assistant))
+        assert added(beside, "beside.txt", NEW + b"beside")[0] == 201
+        yield NEW[40:]
+
+    assistant = client.app.state.assistant  # type: ignore[attr-defined]
+    response = client.post("/api/articles?name=slow.txt", content=slowly(), headers=BYTES)
+    assert (response.status_code, (folder / "slow.txt").read_bytes()) == (201, NEW)
 
 
 def test_the_progress_of_added_files_is_told(client: TestClient, folder: Path) -> None:

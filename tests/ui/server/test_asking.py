@@ -14,7 +14,6 @@ from held import Held, wait_for
 from index.errors import BylineError, QuestionError, StorageError
 from rag import Answer, Assistant
 from ui.server.asking import (
-    LONGEST_ANSWER,
     TURNS,
     HistoryError,
     TooBusyError,
@@ -23,6 +22,7 @@ from ui.server.asking import (
     ask_within,
     history_from,
 )
+from ui.server.forms import LONGEST_ANSWER
 from ui.server.opening import Opening
 from ui.server.workers import Workers
 
