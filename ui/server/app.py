@@ -20,19 +20,20 @@ os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from index.errors import SettingsError
 from index.readers.files import MAX_BYTES
 from ui.collection.routes import routes as collection
 from ui.page import assets, blocks
-from ui.server import api, docs
+from ui.server import api, docs, health
 from ui.server.auth import Authenticated, Users
 from ui.server.connections import ACCEPTED, DEFAULTS, Connection, Limits, Room, Streams, handles_allowed
 from ui.server.front import FrontPage
 from ui.server.gate import MEGABYTE, Gate, Larger
 from ui.server.headers import PrivateHeaders
+from ui.server.health import Probes
 from ui.server.opening import Opening
 from ui.server.port import bound
 from ui.server.sites import OwnSiteOnly, names_of
@@ -60,15 +61,17 @@ class Site:
 
 def create(opening: Opening, site: Site = Site(), limits: Limits = DEFAULTS) -> FastAPI:
     """The whole application."""
+    probes = health.routes(opening)
     app = FastAPI(
         title="Byline",
         description="Cited answers from a folder of news articles, or an honest refusal.",
         docs_url=None,
         redoc_url=None,
-        middleware=_middleware(site, limits),
+        middleware=_middleware(site, limits, probes),
     )
     app.include_router(api.routes(opening))
     app.include_router(docs.routes())
+    app.include_router(probes)
     app.include_router(collection(opening, site.upload))
     api.nothing_else(app)
     api.tell_errors(app, opening)
@@ -91,10 +94,11 @@ def create(opening: Opening, site: Site = Site(), limits: Limits = DEFAULTS) -> 
     return app
 
 
-def _middleware(site: Site, limits: Limits) -> list[Middleware]:
+def _middleware(site: Site, limits: Limits, probes: APIRouter) -> list[Middleware]:
     """What a request goes through, outermost first."""
     return [
         Middleware(PrivateHeaders),
+        Middleware(Probes, routes=probes),
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
         *([Middleware(Authenticated, users=site.users)] if site.users else ()),
         Middleware(Streams, most=limits.streams),
@@ -114,6 +118,7 @@ class Server:
         """Without a slash at its end."""
         config = uvicorn.Config(
             app,
+            log_config=None,  # `ui.server.logs`
             log_level="error",
             access_log=False,  # what people ask is nobody's business
             server_header=False,
