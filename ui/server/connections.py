@@ -107,7 +107,9 @@ class Room:
 
     def is_proxy(self, host: str) -> bool:
         """Whether the address is that of a proxy that was named."""
-        return bool(self._proxies) and any(ip_address(host) in proxy for proxy in self._proxies)
+        address = ip_address(host.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address  # IPv4 on a socket for both
+        return any(address in proxy for proxy in self._proxies)
 
     def enter(self, one: Connection) -> bool:
         """Counts a connection, in place of another where there is no room; False where none can be ended for it."""

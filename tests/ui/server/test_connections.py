@@ -328,6 +328,8 @@ def test_the_event_streams_of_one_address_are_counted_by_their_kind(server: Serv
 def test_through_a_proxy_that_is_named_come_as_many_as_there_is_room_for(seeds: Assistant) -> None:
     room = Room(SHORT, ["127.0.0.8", "::1", "10.0.0.0/8"])
     assert room.is_proxy("10.1.2.3")
+    assert room.is_proxy("::ffff:127.0.0.8")
+    assert not room.is_proxy("fe80::1%eth0")
     assert not room.is_proxy(ATTACKER)
     server = Server(create(Opening.of(seeds)), bound("127.0.0.1", 0), room)
     server.start()
