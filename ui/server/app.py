@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import socket
 import threading
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 # Read when gradio and huggingface_hub are imported: neither may report to anyone that Byline runs.
@@ -18,28 +20,28 @@ os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from index.errors import SettingsError
 from index.readers.files import MAX_BYTES
 from ui.collection.routes import routes as collection
 from ui.page import assets, blocks
-from ui.server import api, docs
+from ui.server import api, docs, health
 from ui.server.auth import Authenticated, Users
+from ui.server.connections import ACCEPTED, DEFAULTS, Connection, Limits, Room, Streams, handles_allowed
 from ui.server.front import FrontPage
 from ui.server.gate import MEGABYTE, Gate, Larger
 from ui.server.headers import PrivateHeaders
+from ui.server.health import Probes
 from ui.server.opening import Opening
 from ui.server.port import bound
 from ui.server.sites import OwnSiteOnly, names_of
 
 LARGER = (Larger("/api/articles", MAX_BYTES + MEGABYTE),)
 """A file that is added; its route says more exactly how large it may be."""
-KEEP_ALIVE = 75
-"""Seconds that a connection is kept: longer than people think between two questions."""
-AT_ONCE = 1_000
-"""Connections."""
+QUEUED = 1_024
+"""Connections that the system keeps for us until we take them; others would have to come again a second later."""
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 
@@ -57,17 +59,19 @@ class Site:
     """Whether files may be added to the articles folder."""
 
 
-def create(opening: Opening, site: Site = Site()) -> FastAPI:
+def create(opening: Opening, site: Site = Site(), limits: Limits = DEFAULTS) -> FastAPI:
     """The whole application."""
+    probes = health.routes(opening)
     app = FastAPI(
         title="Byline",
         description="Cited answers from a folder of news articles, or an honest refusal.",
         docs_url=None,
         redoc_url=None,
-        middleware=_middleware(site),
+        middleware=_middleware(site, limits, probes),
     )
     app.include_router(api.routes(opening))
     app.include_router(docs.routes())
+    app.include_router(probes)
     app.include_router(collection(opening, site.upload))
     api.nothing_else(app)
     api.tell_errors(app, opening)
@@ -90,12 +94,14 @@ def create(opening: Opening, site: Site = Site()) -> FastAPI:
     return app
 
 
-def _middleware(site: Site) -> list[Middleware]:
+def _middleware(site: Site, limits: Limits, probes: APIRouter) -> list[Middleware]:
     """What a request goes through, outermost first."""
     return [
         Middleware(PrivateHeaders),
+        Middleware(Probes, routes=probes),
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
         *([Middleware(Authenticated, users=site.users)] if site.users else ()),
+        Middleware(Streams, most=limits.streams),
         Middleware(Gate, larger=LARGER),
         Middleware(FrontPage, head=assets.head),
     ]
@@ -104,20 +110,23 @@ def _middleware(site: Site) -> list[Middleware]:
 class Server:
     """An application that is served in the background."""
 
-    def __init__(self, app: FastAPI, listening: socket.socket) -> None:
+    def __init__(self, app: FastAPI, listening: socket.socket, room: Room) -> None:
+        self._listening = listening
         self._page: gr.Blocks = app.state.page
         self._streams: asyncio.Event = app.routes[-1].app.stop_event  # type: ignore[attr-defined]  # mounted last
         self.url = _url(*listening.getsockname()[:2])
         """Without a slash at its end."""
         config = uvicorn.Config(
             app,
+            log_config=None,  # `ui.server.logs`
             log_level="error",
             access_log=False,  # what people ask is nobody's business
             server_header=False,
             date_header=False,
-            timeout_keep_alive=KEEP_ALIVE,
+            http=partial(Connection, room),  # type: ignore[arg-type]  # is called as a class is
+            timeout_keep_alive=math.ceil(room.limits.idle_seconds),
             timeout_graceful_shutdown=int(STOP_SECONDS) - 2,
-            limit_concurrency=AT_ONCE,
+            backlog=ACCEPTED,
             ws="none",
         )
         self._server = uvicorn.Server(config)
@@ -133,6 +142,7 @@ class Server:
             self._thread.join(0.002)
             if not self._thread.is_alive() or monotonic() > until:
                 raise SettingsError("the page cannot be served here: choose another address with --host and --port")
+        self._listening.listen(QUEUED)  # uvicorn knows one number for those that wait and those taken at a time
 
     def visited(self) -> bool:
         """Whether anybody has asked it for anything."""
@@ -157,12 +167,19 @@ def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def start(opening: Opening, site: Site = Site(), port: int = 0, listening: socket.socket | None = None) -> Server:
+def start(
+    opening: Opening,
+    site: Site = Site(),
+    port: int = 0,
+    listening: socket.socket | None = None,
+    limits: Limits = DEFAULTS,
+) -> Server:
     """Serves the page over `opening`, at a port or what `ui.server.port.bound` gave; `close()` ends it.
 
     Raises SettingsError where it cannot be served there.
     """
     listening = listening or bound(site.host, port)
-    server = Server(create(opening, site), listening)
+    limits = limits.within(handles_allowed())
+    server = Server(create(opening, site, limits), listening, Room(limits, getattr(site, "proxies", ())))
     server.start()
     return server

@@ -11,6 +11,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError, SettingsError
+from ui.server.logs import on_the_terminal
 from ui.server.opening import Opening
 from ui.server.port import bound
 
@@ -70,9 +71,13 @@ def serve(
 
     Raises the BylineError that opening the assistant ended in, once an open page could show it.
     """
+    with on_the_terminal():
+        _serve(Opening(open, settings), site, listening, say)
+
+
+def _serve(opening: Opening, site: Site, listening: socket.socket, say: Callable[[str], None]) -> None:
     from ui.server.app import start
 
-    opening = Opening(open, settings)
     server = start(opening, site, listening=listening)
     try:
         say(f"Byline is at {server.url} (Ctrl-C ends it)")
