@@ -82,7 +82,8 @@ def chat(
     words: Words = None,
     writer: Writer = None,
     auth: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Users, a line each: name:password; see byline password.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Users, a line each, as byline password or htpasswd -B make it."),
     ] = None,
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Let in whoever can reach --host.")] = False,
     domain: Annotated[
@@ -104,7 +105,7 @@ def chat(
 @app.command(epilog="Example: byline password ann >> users.txt")
 def password(name: Annotated[str, typer.Argument(help="The user.")]) -> None:
     """Ask for a password, and print the line that a file for byline chat --auth needs; it holds only a hash."""
-    from ui.server.auth import line_for
+    from ui.server.users import line_for
 
     print(line_for(name, _typed(name)))
 

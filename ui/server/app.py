@@ -26,7 +26,7 @@ from index.readers.files import MAX_BYTES
 from ui.collection.routes import routes as collection
 from ui.page import assets, blocks
 from ui.server import api, docs
-from ui.server.auth import Authenticated, Users
+from ui.server.auth import Authenticated, HasUsers
 from ui.server.front import FrontPage
 from ui.server.gate import MEGABYTE, Gate, Larger
 from ui.server.headers import PrivateHeaders
@@ -49,7 +49,7 @@ class Site:
     """Where the server is reached and by whom."""
 
     host: str = "127.0.0.1"
-    users: Users | None = None
+    users: HasUsers | None = None
     """None: whoever reaches it may ask."""
     domains: tuple[str, ...] = ()
     """Further names by which browsers reach it, as behind a proxy."""
@@ -95,7 +95,7 @@ def _middleware(site: Site) -> list[Middleware]:
     return [
         Middleware(PrivateHeaders),
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
-        *([Middleware(Authenticated, users=site.users)] if site.users else ()),
+        *([Middleware(Authenticated, users=site.users)] if site.users is not None else ()),
         Middleware(Gate, larger=LARGER),
         Middleware(FrontPage, head=assets.head),
     ]
