@@ -90,6 +90,12 @@ def chat(
         list[str] | None,
         typer.Option(metavar="NAME", help="A further name that browsers reach it by, as behind a proxy; repeatable."),
     ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS", help="A proxy in front, by address or network, that is believed; repeatable."
+        ),
+    ] = None,
     no_upload: Annotated[bool, typer.Option("--no-upload", help="Let nobody add files to the folder.")] = False,
 ) -> None:
     """Serve the page and its API; the index is brought up to date behind it."""
@@ -98,7 +104,7 @@ def chat(
     )
     from ui.server.launching import checked, serve
 
-    site, listening = checked(settings, auth, no_auth, tuple(domain or ()), not no_upload, _say)
+    site, listening = checked(settings, auth, no_auth, tuple(domain or ()), not no_upload, tuple(proxy or ()), _say)
     serve(settings, site, listening, lambda progress: _opened(settings, progress), _say)
 
 

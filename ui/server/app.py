@@ -32,6 +32,7 @@ from ui.server.gate import MEGABYTE, Gate, Larger
 from ui.server.headers import PrivateHeaders
 from ui.server.opening import Opening
 from ui.server.port import bound
+from ui.server.proxies import NO_PROXIES, Forwarded, Proxies
 from ui.server.sites import OwnSiteOnly, names_of
 
 LARGER = (Larger("/api/articles", MAX_BYTES + MEGABYTE),)
@@ -55,6 +56,8 @@ class Site:
     """Further names by which browsers reach it, as behind a proxy."""
     upload: bool = True
     """Whether files may be added to the articles folder."""
+    proxies: Proxies = NO_PROXIES
+    """Those that are believed about whom a request comes from."""
 
 
 def create(opening: Opening, site: Site = Site()) -> FastAPI:
@@ -94,6 +97,7 @@ def _middleware(site: Site) -> list[Middleware]:
     """What a request goes through, outermost first."""
     return [
         Middleware(PrivateHeaders),
+        Middleware(Forwarded, proxies=site.proxies),
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
         *([Middleware(Authenticated, users=site.users)] if site.users is not None else ()),
         Middleware(Gate, larger=LARGER),
@@ -113,6 +117,7 @@ class Server:
             app,
             log_level="error",
             access_log=False,  # what people ask is nobody's business
+            proxy_headers=False,  # ui.server.proxies reads them, of the proxies that are named
             server_header=False,
             date_header=False,
             timeout_keep_alive=KEEP_ALIVE,

@@ -30,12 +30,13 @@ def checked(
     no_auth: bool,
     domains: tuple[str, ...] = (),
     upload: bool = True,
+    proxies: tuple[str, ...] = (),
     say: Callable[[str], None] = print,
 ) -> tuple[Site, socket.socket]:
     """Where and for whom to serve, and the port, taken. A file of users that others can read is told.
 
     Raises FolderError where there is no folder, and SettingsError for a port or host that cannot be served on, users
-    that cannot be read, and a page that others could reach without a password that
+    that cannot be read, a proxy that is no address, and a page that others could reach without a password that
     nobody said they may.
     """
     if not os.path.isdir(settings.folder):
@@ -44,6 +45,9 @@ def checked(
         scan(settings.folder)  # says what is wrong
     if auth and no_auth:
         raise SettingsError("--auth and --no-auth say opposite things: keep one")
+    from ui.server.proxies import Proxies
+
+    believed = Proxies.of(proxies)
     listening = bound(settings.host, settings.port)
     if not (auth or no_auth or ip_address(listening.getsockname()[0]).is_loopback):
         listening.close()
@@ -57,7 +61,7 @@ def checked(
     users = UsersFile(auth) if auth else None
     if auth and readable_by_others(auth):
         say(f"byline: other users of this machine can read {auth}: keep it to yourself, as chmod 600 does")
-    return Site(settings.host, users, domains, upload), listening
+    return Site(settings.host, users, domains, upload, believed), listening
 
 
 def serve(
