@@ -34,6 +34,7 @@ from ui.server.opening import Opening
 from ui.server.port import bound
 from ui.server.proxies import NO_PROXIES, Forwarded, Proxies
 from ui.server.sites import OwnSiteOnly, names_of
+from ui.server.streams import OwnStreams
 
 LARGER = (Larger("/api/articles", MAX_BYTES + MEGABYTE),)
 """A file that is added; its route says more exactly how large it may be."""
@@ -101,6 +102,7 @@ def _middleware(site: Site) -> list[Middleware]:
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
         *([Middleware(Authenticated, users=site.users)] if site.users is not None else ()),
         Middleware(Gate, larger=LARGER),
+        Middleware(OwnStreams),
         Middleware(FrontPage, head=assets.head),
     ]
 
