@@ -82,12 +82,19 @@ def chat(
     words: Words = None,
     writer: Writer = None,
     auth: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Users, a line each: name:password; see byline password.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Users, a line each, as byline password or htpasswd -B make it."),
     ] = None,
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Let in whoever can reach --host.")] = False,
     domain: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A further name that browsers reach it by, as behind a proxy; repeatable."),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS", help="A proxy in front, by address or network, that is believed; repeatable."
+        ),
     ] = None,
     no_upload: Annotated[bool, typer.Option("--no-upload", help="Let nobody add files to the folder.")] = False,
 ) -> None:
@@ -97,14 +104,14 @@ def chat(
     )
     from ui.server.launching import checked, serve
 
-    site, listening = checked(settings, auth, no_auth, tuple(domain or ()), not no_upload, _say)
+    site, listening = checked(settings, auth, no_auth, tuple(domain or ()), not no_upload, tuple(proxy or ()), _say)
     serve(settings, site, listening, lambda progress: _opened(settings, progress), _say)
 
 
 @app.command(epilog="Example: byline password ann >> users.txt")
 def password(name: Annotated[str, typer.Argument(help="The user.")]) -> None:
     """Ask for a password, and print the line that a file for byline chat --auth needs; it holds only a hash."""
-    from ui.server.auth import line_for
+    from ui.server.users import line_for
 
     print(line_for(name, _typed(name)))
 

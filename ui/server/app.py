@@ -28,7 +28,7 @@ from index.readers.files import MAX_BYTES
 from ui.collection.routes import routes as collection
 from ui.page import assets, blocks
 from ui.server import api, docs, health
-from ui.server.auth import Authenticated, Users
+from ui.server.auth import Authenticated, HasUsers
 from ui.server.connections import ACCEPTED, DEFAULTS, Connection, Limits, Room, Streams, handles_allowed
 from ui.server.front import FrontPage
 from ui.server.gate import MEGABYTE, Gate, Larger
@@ -36,7 +36,9 @@ from ui.server.headers import PrivateHeaders
 from ui.server.health import Probes
 from ui.server.opening import Opening
 from ui.server.port import bound
+from ui.server.proxies import NO_PROXIES, Forwarded, Proxies
 from ui.server.sites import OwnSiteOnly, names_of
+from ui.server.streams import OwnStreams
 
 LARGER = (Larger("/api/articles", MAX_BYTES + MEGABYTE),)
 """A file that is added; its route says more exactly how large it may be."""
@@ -51,12 +53,14 @@ class Site:
     """Where the server is reached and by whom."""
 
     host: str = "127.0.0.1"
-    users: Users | None = None
+    users: HasUsers | None = None
     """None: whoever reaches it may ask."""
     domains: tuple[str, ...] = ()
     """Further names by which browsers reach it, as behind a proxy."""
     upload: bool = True
     """Whether files may be added to the articles folder."""
+    proxies: Proxies = NO_PROXIES
+    """Those that are believed about whom a request comes from."""
 
 
 def create(opening: Opening, site: Site = Site(), limits: Limits = DEFAULTS) -> FastAPI:
@@ -99,10 +103,12 @@ def _middleware(site: Site, limits: Limits, probes: APIRouter) -> list[Middlewar
     return [
         Middleware(PrivateHeaders),
         Middleware(Probes, routes=probes),
+        Middleware(Forwarded, proxies=site.proxies),
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
-        *([Middleware(Authenticated, users=site.users)] if site.users else ()),
+        *([Middleware(Authenticated, users=site.users)] if site.users is not None else ()),
         Middleware(Streams, most=limits.streams),
         Middleware(Gate, larger=LARGER),
+        Middleware(OwnStreams),
         Middleware(FrontPage, head=assets.head),
     ]
 
@@ -121,6 +127,7 @@ class Server:
             log_config=None,  # `ui.server.logs`
             log_level="error",
             access_log=False,  # what people ask is nobody's business
+            proxy_headers=False,  # ui.server.proxies reads them, of the proxies that are named
             server_header=False,
             date_header=False,
             http=partial(Connection, room),  # type: ignore[arg-type]  # is called as a class is

@@ -1,231 +1,210 @@
-"""Users and their passwords: HTTP Basic over everything that is served, with wrong passwords slowed down."""
+"""HTTP Basic over everything that is served: whom a request is of, with guessing slowed down and bounded."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
-import hashlib
 import hmac
-import os
+import logging
 import secrets
+import time
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from time import monotonic
+from dataclasses import dataclass, field
+from typing import Protocol
 
-import anyio
-import anyio.to_thread
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.errors import SettingsError
-from ui.server.refusing import refuse
+from ui.server.attempts import Attempt, Attempts
+from ui.server.refusing import Header, refuse
+from ui.server.users import LONGEST, Users
 from ui.server.who import address_of
+from ui.server.workers import TooManyError, Workers
 
-SHORTEST = 8
-"""Characters of a password."""
-LONGEST = 200
-"""Characters of a name or a password; more are not hashed."""
-COST = (15, 8, 3)
-"""scrypt's log2(N), r and p, one of the settings in OWASP's Password Storage Cheat Sheet: 32 MB and some 0.3 s."""
-SCHEME = "scrypt"
-FREE = 5
-"""Wrong passwords from one address before it has to wait: 1 second, then twice as long each time."""
-WAIT_AT_MOST = 300.0
-REMEMBERED = 10_000
-"""Addresses that had wrong passwords."""
+COOKIE = "byline-came-in"
+ROOM = 40
+"""Attempts that may wait to be checked; each takes .1 to .2 s, so the last of them waits 4 to 8 s."""
+ROOM_EACH = 5
+"""The same, of one address."""
+FULL_SECONDS = 5
+"""After how long to try again when there is no room."""
+ADDRESSES_EACH = 20
+"""Addresses at which a user is known."""
 _ASK = (b"www-authenticate", b'Basic realm="Byline", charset="UTF-8"')
+_log = logging.getLogger("byline.passwords")
 
 
-def hashed(password: str) -> str:
-    """The password as a line of the file may have it: "scrypt$15$8$3$SALT$HASH"."""
-    salt = secrets.token_bytes(16)
-    password = unicodedata.normalize("NFC", password)  # as it is when somebody comes in with it
-    parts = (*map(str, COST), _text(salt), _text(_scrypt(password, salt, *COST)))
-    return "$".join((SCHEME, *parts))
+class HasUsers(Protocol):
+    """Users, or a file of them (ui.server.users)."""
 
-
-def line_for(name: str, password: str) -> str:
-    """The line of the file for a user, with the password hashed. Raises SettingsError where it could not be read."""
-    wrong = _wrong(name, ":", password, {}) or ("has a colon or a # where it may not" if _odd(name) else None)
-    if wrong:
-        raise SettingsError(f"this user {wrong}")
-    return f"{name}:{hashed(password)}"
-
-
-def _odd(name: str) -> bool:
-    return ":" in name or name.startswith("#") or name != name.strip()
+    def now(self) -> Users:
+        """Those that there are now."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Secret:
-    """What a password is compared with: scrypt's hash, or a keyed hash of one that the file has in plain."""
+class Refusal:
+    """What is answered instead of the page."""
 
-    salt: bytes
-    hash: bytes
-    cost: tuple[int, int, int] | None = None
-
-
-class Users:
-    """Names and passwords; no password is kept as it is."""
-
-    def __init__(self, passwords: Mapping[str, str]) -> None:
-        """`passwords` as the file has them, plain or hashed. Raises ValueError where a hash cannot be read."""
-        self._key = secrets.token_bytes(32)  # of this process: what it keeps is of no use elsewhere
-        self._secrets = {_same(name): self._secret(password) for name, password in passwords.items()}
-        self._slow = any(secret.cost for secret in self._secrets.values())
-        self._known: set[bytes] = set()
-
-    def known(self, credentials: str) -> bool:
-        """Whether these credentials were right before, without the cost of hashing."""
-        return self._keyed(credentials) in self._known
-
-    def right(self, name: str, password: str, credentials: str) -> bool:
-        """Whether there is such a user; takes as long for a name that there is not."""
-        nobody = _Secret(b"nobody", b"", COST if self._slow else None)
-        secret = self._secrets.get(_same(name), nobody)
-        password = unicodedata.normalize("NFC", password)
-        hash = _scrypt(password, secret.salt, *secret.cost) if secret.cost else self._keyed(password)
-        if not hmac.compare_digest(hash, secret.hash):
-            return False
-        self._known.add(self._keyed(credentials))
-        return True
-
-    def _secret(self, password: str) -> _Secret:
-        if not password.startswith(f"{SCHEME}$"):
-            return _Secret(b"", self._keyed(unicodedata.normalize("NFC", password)))
-        _, n, r, p, salt, hash = password.split("$")
-        cost = int(n), int(r), int(p)
-        if not (10 <= cost[0] <= 20 and 1 <= cost[1] <= 32 and 1 <= cost[2] <= 16):
-            raise ValueError("cost")
-        return _Secret(base64.b64decode(salt, validate=True), base64.b64decode(hash, validate=True), cost)
-
-    def _keyed(self, text: str) -> bytes:
-        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256")
+    status: int
+    why: str
+    headers: tuple[Header, ...] = ()
 
 
-def users_from(file: Path) -> Users:
-    """The users of a file of lines "name:password", the password plain or as `byline password` prints it.
-
-    Raises SettingsError, which names the file and the line, never the password.
-    """
-    passwords: dict[str, str] = {}
-    for number, line in enumerate(_lines(file), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        name, colon, password = line.strip().partition(":")
-        wrong = _wrong(name, colon, password, passwords)
-        if wrong:
-            raise SettingsError(f"line {number} of {file} {wrong}")
-        passwords[_same(name)] = password
-    if not passwords:
-        raise SettingsError(f"{file} names no user: write lines such as name:password, or have byline password do it")
-    return Users(passwords)
+ASKED = Refusal(401, "Byline asks for a name and a password here", (_ASK,))
 
 
-def readable_by_others(file: Path) -> bool:
-    """Whether other users of this machine may read the file."""
-    return os.name == "posix" and bool(file.stat().st_mode & 0o077)
+@dataclass(slots=True)
+class _Known:
+    """A user who has come in: what his right credentials are compared with instead of hashing them again."""
+
+    hash: str
+    """Of the users file; with another one there he is not known any longer."""
+    keyed: bytes
+    addresses: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
 
-def _wrong(name: str, colon: str, password: str, known: Mapping[str, str]) -> str | None:
-    if not colon or not name:
-        return "is not of the form name:password"
-    if len(name) > LONGEST or len(password) > LONGEST or not f"{name}{password}".isprintable():
-        return "has a name or a password that is too long or has unprintable characters"
-    if _same(name) in known:
-        return f"names {name!r} again: keep one of the two"
-    if len(password) < SHORTEST:
-        return f"has a password of fewer than {SHORTEST} characters: choose a longer one"
-    try:
-        Users({name: password})
-    except ValueError:
-        return "has a damaged hash: make it anew with byline password"
-    return None
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(1_000_000).decode("utf-8-sig").splitlines()
-    except OSError as error:
-        raise SettingsError(f"cannot read the users in {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{file} is not UTF-8 text: save it as UTF-8") from error
-
-
-def _same(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
-
-
-def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-    text = password.encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(text, salt=salt, n=2**n, r=r, p=p, maxmem=2 * 128 * r * 2**n, dklen=32)
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-class Throttle:
-    """How long an address that sent wrong passwords has to wait."""
+class Known:
+    """Who has come in since the process began; of passwords it keeps a keyed hash, whose key nobody else has."""
 
     def __init__(self) -> None:
-        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._key = secrets.token_bytes(32)
+        self._users: dict[str, _Known] = {}
 
-    def wait(self, address: str) -> float:
-        """Seconds until the address may try again; 0 where it may now."""
-        return max(0.0, self._wrong.get(address, (0, 0.0))[1] - monotonic())
+    def add(self, attempt: Attempt, hash: str) -> None:
+        """The attempt was right, by this hash."""
+        known = self._users.get(attempt.name)
+        if known is None or known.hash != hash:
+            known = self._users[attempt.name] = _Known(hash, self._keyed("password", attempt.name, attempt.password))
+        known.addresses[attempt.address] = None
+        known.addresses.move_to_end(attempt.address)
+        if len(known.addresses) > ADDRESSES_EACH:
+            known.addresses.popitem(last=False)
 
-    def wrong(self, address: str) -> None:
-        """Counts one that was wrong."""
-        count = self._wrong.pop(address, (0, 0.0))[0] + 1
-        pause = min(2.0 ** (count - FREE), WAIT_AT_MOST) if count >= FREE else 0.0
-        self._wrong[address] = count, monotonic() + pause
-        while len(self._wrong) > REMEMBERED:
-            self._wrong.popitem(last=False)
+    def is_right(self, attempt: Attempt, hash: str | None) -> bool:
+        """Whether the password was right before, and still is."""
+        known = self._users.get(attempt.name)
+        keyed = self._keyed("password", attempt.name, attempt.password)
+        return known is not None and known.hash == hash and hmac.compare_digest(known.keyed, keyed)
 
-    def right(self, address: str) -> None:
-        """Forgets those that were wrong."""
-        self._wrong.pop(address, None)
+    def is_at(self, attempt: Attempt) -> bool:
+        """Whether the user came in from this address."""
+        known = self._users.get(attempt.name)
+        return known is not None and attempt.address in known.addresses
+
+    def cookie(self, name: str, hash: str) -> str:
+        """What a browser shows of having come in: it lets nobody in without the password, and ends with it.
+
+        Nobody else can make it, so that whoever shows it need not wait for what others guess.
+        """
+        return self._keyed("cookie", name, hash).hex()
+
+    def _keyed(self, *parts: str) -> bytes:
+        return hmac.digest(self._key, "\0".join(parts).encode("utf-8", "surrogatepass"), "sha256")
 
 
 class Authenticated:
     """ASGI middleware that passes on only what a known user sends; his name is `scope["state"]["who"]`."""
 
-    def __init__(self, app: ASGIApp, users: Users) -> None:
-        self.app, self.users, self.throttle = app, users, Throttle()
-        self._hashing = anyio.Lock()  # guessing takes one core at most
+    def __init__(self, app: ASGIApp, users: HasUsers) -> None:
+        self.app, self.users = app, users
+        self._attempts, self._known = Attempts(), Known()
+        self._checking = Workers(size=1, room=ROOM, room_each=ROOM_EACH)  # guessing delays nobody's answers for long
+        self._begun: dict[Attempt, asyncio.Task[Refusal | None]] = {}
+        self._said_full = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers 401 to whoever is not known, 429 to whoever guesses."""
+        """Answers 401 to whoever is not known, 429 to whoever guesses, 503 where too many come at once."""
         if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                self._checking.close()
             return
-        address = address_of(scope)
-        credentials = Headers(scope=scope).get("authorization", "")
-        name, password = _read(credentials)
-        if not self.users.known(credentials):
-            wait = self.throttle.wait(address)
-            if wait:
-                seconds = f"{wait:.0f}" if wait >= 1 else "1"
-                retry = (b"retry-after", seconds.encode())
-                await refuse(send, 429, f"too many wrong passwords: try again in {seconds} seconds", [retry])
-                return
-            if not name or not await self._right(name, password, credentials):
-                if name:
-                    self.throttle.wrong(address)
-                await refuse(send, 401, "Byline asks for a name and a password here", [_ASK])
-                return
-            self.throttle.right(address)
+        headers = Headers(scope=scope)
+        name, password = _read(headers.get("authorization", ""))
+        attempt = Attempt(name, password, address_of(scope))
+        refusal = await self._refusal(attempt, _cookie(headers)) if name else ASKED
+        if refusal:
+            await refuse(send, refusal.status, refusal.why, refusal.headers)
+            return
         scope.setdefault("state", {})["who"] = name
-        await self.app(scope, receive, send)
+        await self.app(scope, receive, self._with_cookie(scope, name, send) if scope["path"] == "/" else send)
 
-    async def _right(self, name: str, password: str, credentials: str) -> bool:
-        async with self._hashing:
-            return await anyio.to_thread.run_sync(self.users.right, name, password, credentials)
+    async def _refusal(self, attempt: Attempt, cookie: str) -> Refusal | None:
+        """Why the attempt does not come in; None where it does."""
+        hash = self.users.now().hash_of(attempt.name)
+        was_right = self._known.is_right(attempt, hash)
+        if was_right and hmac.compare_digest(cookie.encode(), self._known.cookie(attempt.name, hash or "").encode()):
+            return None
+        if attempt in self._begun:  # a page asks for several things at once
+            return await asyncio.shield(self._begun[attempt])
+        # Before what is known is looked at: else who has to wait would learn at once which guess is right.
+        wait = self._attempts.wait(attempt, self._known.is_at(attempt))
+        if wait:
+            return _slowed(wait)
+        if was_right and hash:
+            self._known.add(attempt, hash)
+            return None
+        self._attempts.begin(attempt)
+        checking = self._begun[attempt] = asyncio.create_task(self._checked(attempt))
+        checking.add_done_callback(lambda _: self._begun.pop(attempt, None))
+        return await asyncio.shield(checking)
+
+    async def _checked(self, attempt: Attempt) -> Refusal | None:
+        """Checks the password in a thread; the attempt, which has begun, is over then."""
+        users, wrong = self.users.now(), False
+        try:
+            job = self._checking.put(lambda: users.right(attempt.name, attempt.password), attempt.address)
+            wrong = not await asyncio.wrap_future(job.future)
+        except TooManyError:
+            return self._full()
+        finally:
+            self._attempts.end(attempt, wrong)
+        hash = users.hash_of(attempt.name)
+        if wrong or hash is None or hash != self.users.now().hash_of(attempt.name):
+            self._say_wrong(attempt)
+            return ASKED
+        self._known.add(attempt, hash)
+        return None
+
+    def _say_wrong(self, attempt: Attempt) -> None:
+        """Without the name: people type passwords there, too."""
+        wait = self._attempts.wait(attempt)
+        waits = f", which has to wait for {wait:.0f} seconds" if wait else ""
+        _log.warning("a wrong name or password from %s%s", attempt.address, waits)
+
+    def _full(self) -> Refusal:
+        if time.monotonic() - self._said_full > 60:
+            self._said_full = time.monotonic()
+            _log.warning("too many try to come in at once: some are refused for now (said once a minute)")
+        why = f"too many try to come in at once: try again in {FULL_SECONDS} seconds"
+        return Refusal(503, why, ((b"retry-after", str(FULL_SECONDS).encode()),))
+
+    def _with_cookie(self, scope: Scope, name: str, send: Send) -> Send:
+        """`send`, which gives the page its cookie."""
+        value = self._known.cookie(name, self.users.now().hash_of(name) or "")
+        secure = "; Secure" if scope["scheme"] == "https" else ""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                cookie = f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{secure}"
+                MutableHeaders(scope=message).append("set-cookie", cookie)
+            await send(message)
+
+        return sent
+
+
+def _slowed(wait: float) -> Refusal:
+    seconds = f"{max(wait, 1.0):.0f}"
+    why = f"too many wrong passwords: try again in {seconds} seconds"
+    return Refusal(429, why, ((b"retry-after", seconds.encode()),))
+
+
+def _cookie(headers: Headers) -> str:
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
 
 
 def _read(credentials: str) -> tuple[str, str]:
@@ -237,5 +216,6 @@ def _read(credentials: str) -> tuple[str, str]:
         raw = base64.b64decode(encoded.strip(), validate=True)
     except (binascii.Error, ValueError):
         return "", ""
-    name, _, password = raw.decode("utf-8", "replace").partition(":")
+    text = unicodedata.normalize("NFC", raw.decode("utf-8", "replace"))  # keyboards differ in how they type accents
+    name, _, password = text.partition(":")
     return (name, password) if len(name) <= LONGEST and 0 < len(password) <= LONGEST else ("", "")

@@ -31,12 +31,14 @@ def checked(
     no_auth: bool,
     domains: tuple[str, ...] = (),
     upload: bool = True,
+    proxies: tuple[str, ...] = (),
     say: Callable[[str], None] = print,
 ) -> tuple[Site, socket.socket]:
     """Where and for whom to serve, and the port, taken. A file of users that others can read is told.
 
     Raises FolderError where there is no folder, and SettingsError for a port or host that cannot be served on, users
-    that cannot be read, and a page that others could reach without a password that nobody said they may.
+    that cannot be read, a proxy that is no address, and a page that others could reach without a password that
+    nobody said they may.
     """
     if not os.path.isdir(settings.folder):
         from index.scan import scan
@@ -44,6 +46,9 @@ def checked(
         scan(settings.folder)  # says what is wrong
     if auth and no_auth:
         raise SettingsError("--auth and --no-auth say opposite things: keep one")
+    from ui.server.proxies import Proxies
+
+    believed = Proxies.of(proxies)
     listening = bound(settings.host, settings.port)
     if not (auth or no_auth or ip_address(listening.getsockname()[0]).is_loopback):
         listening.close()
@@ -52,12 +57,12 @@ def checked(
             "lines), or let everyone in with --no-auth"
         )
     from ui.server.app import Site
-    from ui.server.auth import readable_by_others, users_from
+    from ui.server.users import UsersFile, readable_by_others
 
-    users = users_from(auth) if auth else None
+    users = UsersFile(auth) if auth else None
     if auth and readable_by_others(auth):
         say(f"byline: other users of this machine can read {auth}: keep it to yourself, as chmod 600 does")
-    return Site(settings.host, users, domains, upload), listening
+    return Site(settings.host, users, domains, upload, believed), listening
 
 
 def serve(
@@ -81,7 +86,7 @@ def _serve(opening: Opening, site: Site, listening: socket.socket, say: Callable
     server = start(opening, site, listening=listening)
     try:
         say(f"Byline is at {server.url} (Ctrl-C ends it)")
-        if not site.users and not ip_address(listening.getsockname()[0]).is_loopback:
+        if site.users is None and not ip_address(listening.getsockname()[0]).is_loopback:
             may = "ask, read and add files" if site.upload else "ask and read"
             say(f"byline: the page has no password: whoever can reach this machine can {may}")
         opening.start()

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.server.refusing import refuse
 
 SAFE = ("GET", "HEAD")
+FORWARDED_HOST = "x-forwarded-host"
+"""By what name a proxy was reached; believed of those that --proxy names (ui.server.proxies)."""
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+?)\.?(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
 _ORIGIN = re.compile(r"https?://([^/]+)", re.IGNORECASE)
 
@@ -52,13 +54,16 @@ class OwnSiteOnly:
             if not self._ours(headers):
                 await refuse(send, 421, "Byline is not reached by this name here: use the address it printed")
                 return
+            if not scope.get("state", {}).get("proxied"):  # what nobody vouches for may forbid, not allow
+                scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != FORWARDED_HOST.encode()]}
+                headers = Headers(scope=scope)
             if _from_elsewhere(headers, scope["method"]):
                 await refuse(send, 403, "another site's page may not ask Byline: open its own page")
                 return
         await self.app(scope, receive, send)
 
     def _ours(self, headers: Headers) -> bool:
-        asked = headers.getlist("host") + headers.getlist("x-forwarded-host")
+        asked = headers.getlist("host") + _forwarded(headers)
         return len(headers.getlist("host")) == 1 and all(map(self._named, asked))
 
     def _named(self, authority: str) -> bool:
@@ -75,5 +80,11 @@ def _from_elsewhere(headers: Headers, method: str) -> bool:
     if origin is None:
         return False
     match = _ORIGIN.fullmatch(origin)
-    ours = {headers.get("host", ""), headers.get("x-forwarded-host", headers.get("host", ""))}
+    ours = [headers.get("host", ""), *_forwarded(headers)]
     return match is None or match[1].casefold() not in {authority.casefold() for authority in ours}
+
+
+def _forwarded(headers: Headers) -> list[str]:
+    """The names by which proxies were reached, outermost first; several proxies make one line or several of it."""
+    names = ",".join(headers.getlist(FORWARDED_HOST)).split(",")
+    return [name.strip() for name in names if name.strip()]

@@ -1,51 +1,87 @@
-"""Names and passwords: over every route, from a file whose mistakes are named, guessed only slowly."""
+"""Names and passwords: over every route, guessed only slowly, and nobody waits for long for those who guess."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cheap
+import httpx
 import pytest
 import routes_of
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from index.errors import SettingsError
 from rag import Assistant
-from ui.server import auth, health
-from ui.server.app import Site, create
-from ui.server.auth import FREE, Throttle, Users, hashed, line_for, readable_by_others, users_from
+from ui.server import attempts, auth, health, users
+from ui.server.app import Site, create, start
+from ui.server.attempts import Wrong
+from ui.server.auth import COOKIE, Authenticated
 from ui.server.opening import Opening
+from ui.server.users import Users, UsersFile
 from ui.server.who import address_of
 
 OURS = "http://127.0.0.1:7860"
 ANN = ("ann", "correct horse")
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auth, "COST", (10, 8, 1))
+BOB = ("bob", "battery staple")
+ASKED = {"detail": "Byline asks for a name and a password here"}
 
 
 @pytest.fixture(scope="module")
 def app(seeds: Assistant) -> Iterator[TestClient]:
-    users = Users({"ann": "correct horse", "Zoë": "blåbærsyltetøy", "li:": "x" * 8})
-    with TestClient(create(Opening.of(seeds), Site(users=users)), base_url=OURS) as client:
+    people = Users(
+        {
+            "ann": cheap.argon2(ANN[1]),
+            "bob": cheap.htpasswd(BOB[1]),
+            "Zoë": cheap.argon2("blåbærsyltetøy"),
+            "li": cheap.argon2("x" * 8),
+        }
+    )
+    with TestClient(create(Opening.of(seeds), Site(users=people)), base_url=OURS) as client:
         yield client
+
+
+def layer(app: TestClient) -> Authenticated:
+    layer = app.app.middleware_stack  # type: ignore[attr-defined]
+    while not isinstance(layer, Authenticated):
+        layer = layer.app
+    return layer
 
 
 @pytest.fixture
 def client(app: TestClient) -> Iterator[TestClient]:
-    """Nobody has guessed anything yet."""
-    layer = app.app.middleware_stack  # type: ignore[attr-defined]
-    while not isinstance(layer, auth.Authenticated):
-        layer = layer.app
-    layer.throttle = Throttle()
+    """Nobody has come in or guessed anything yet."""
+    layer(app)._attempts, layer(app)._known = attempts.Attempts(), auth.Known()
+    app.cookies.clear()
     yield app
     app.cookies.clear()
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Each check that is made: the password and the hash."""
+    made: list[tuple[str, str]] = []
+
+    def is_right(password: str, hash: str) -> bool:
+        made.append((password, hash))
+        return right(password, hash)
+
+    right = users.is_right
+    monkeypatch.setattr(users, "is_right", is_right)
+    return made
+
+
+def status(client: TestClient, who: tuple[str, str], **headers: str) -> int:
+    return client.get("/api/status", auth=who, headers=headers).status_code
+
+
+def guesses(client: TestClient, count: int, name: str = "ann") -> list[int]:
+    return [status(client, (name, f"guess {number}")) for number in range(count)]
 
 
 def test_no_route_answers_without_a_name_and_password(client: TestClient) -> None:
@@ -57,7 +93,8 @@ def test_no_route_answers_without_a_name_and_password(client: TestClient) -> Non
         response = client.request(method, path)
         assert response.status_code == 401, (method, path)
         assert response.headers["www-authenticate"] == 'Basic realm="Byline", charset="UTF-8"'
-        assert method == "HEAD" or response.json() == {"detail": "Byline asks for a name and a password here"}
+        assert method == "HEAD" or response.json() == ASKED
+        assert "set-cookie" not in response.headers
 
 
 def test_a_user_gets_the_page_the_api_and_its_description(client: TestClient) -> None:
@@ -100,128 +137,244 @@ def test_what_is_not_quite_right_is_wrong(client: TestClient, header: str) -> No
 def test_credentials_in_the_address_or_a_cookie_count_for_nothing(client: TestClient) -> None:
     assert client.get("/api/status?user=ann&password=correct+horse").status_code == 401
     assert client.get("/api/status", headers={"cookie": "access-token=ann"}).status_code == 401
+    client.get("/", auth=ANN)
+    assert client.cookies[COOKIE]
+    assert client.get("/api/status").status_code == 401
+    assert status(client, BOB) == 200
+    assert status(client, ("bob", "guess")) == 401
 
 
-def test_guessing_is_slowed_down_and_does_not_lock_out_who_is_known(client: TestClient) -> None:
-    assert client.get("/api/status", auth=ANN).status_code == 200
-    statuses = [client.get("/api/status", auth=("ann", f"guess {n}")).status_code for n in range(FREE + 3)]
-    assert statuses == [401] * FREE + [429] * 3
-    waiting = client.get("/api/status", auth=("bob", "correct horse"))
-    assert int(waiting.headers["retry-after"]) >= 1
-    assert re.fullmatch(r"too many wrong passwords: try again in \d+ seconds", waiting.json()["detail"])
-    assert client.get("/api/status", auth=ANN).status_code == 200
+def test_a_right_password_is_hashed_once(client: TestClient, checked: list[object]) -> None:
+    assert [status(client, ANN) for _ in range(5)] == [200] * 5
+    assert len(checked) == 2  # once of each kind that the users have
 
 
-def test_the_wait_doubles_and_ends_with_the_right_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(auth, "monotonic", lambda: now[0])
-    throttle, waits = Throttle(), []
-    for _ in range(FREE + 12):
-        throttle.wrong("192.0.2.1")
-        waits.append(throttle.wait("192.0.2.1"))
-        now[0] += waits[-1]
-    assert waits[: FREE + 3] == [0.0] * (FREE - 1) + [1.0, 2.0, 4.0, 8.0]
-    assert max(waits) == auth.WAIT_AT_MOST
-    assert throttle.wait("192.0.2.2") == 0
-    throttle.right("192.0.2.1")
-    assert throttle.wait("192.0.2.1") == 0
+def test_sixty_wrong_ones_at_once_cost_five_checks_and_the_others_are_told_at_once_to_wait(
+    client: TestClient, checked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = users.is_right
+
+    def slow(password: str, hash: str) -> bool:
+        time.sleep(0.05)
+        return counted(password, hash)
+
+    monkeypatch.setattr(users, "is_right", slow)
+    for names in (["ann"] * 60, [f"name{number}" for number in range(60)]):
+        layer(client)._attempts = attempts.Attempts()
+        checked.clear()
+        answers: list[httpx.Response] = []
+
+        def guess(name: str, number: int, answers: list[httpx.Response] = answers) -> None:
+            answers.append(client.get("/api/status", auth=(name, f"guess {number}")))
+
+        threads = [threading.Thread(target=guess, args=(name, number)) for number, name in enumerate(names)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 55
+        assert len({password for password, _ in checked}) == 5
+        for answer in answers:
+            if answer.status_code == 429:
+                assert 1 <= int(answer.headers["retry-after"]) <= 60
+                assert re.fullmatch(r"too many wrong passwords: try again in \d+ seconds", answer.json()["detail"])
 
 
-def test_only_so_many_guessing_addresses_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auth, "REMEMBERED", 3)
-    throttle = Throttle()
-    for number in range(5):
-        for _ in range(FREE):
-            throttle.wrong(f"192.0.2.{number}")
-    assert [throttle.wait(f"192.0.2.{number}") > 0 for number in range(5)] == [False, False, True, True, True]
+def test_what_a_page_asks_for_at_once_is_one_check(client: TestClient, checked: list[tuple[str, str]]) -> None:
+    statuses: list[int] = []
+    threads = [threading.Thread(target=lambda: statuses.append(status(client, ANN))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert statuses == [200] * 20
+    assert len(checked) == 2
+
+
+def test_right_passwords_do_not_count(client: TestClient, checked: list[object]) -> None:
+    people = [ANN, BOB, ("li", "x" * 8)]
+    for _ in range(10):
+        layer(client)._known = auth.Known()  # as after a change of the file
+        assert [status(client, who) for who in people] == [200] * 3
+    assert guesses(client, 6) == [401] * 5 + [429]
+
+
+def test_who_has_come_in_with_a_browser_is_not_delayed_by_who_guesses(client: TestClient) -> None:
+    client.get("/", auth=ANN)
+    cookie = f"{COOKIE}={client.cookies[COOKIE]}"
+    client.cookies.clear()
+    assert guesses(client, 7) == [401] * 5 + [429] * 2
+    assert status(client, BOB) == 429  # a new one behind the same address
+    assert status(client, ANN, cookie=cookie) == 200
+    assert status(client, ("ann", "guess"), cookie=cookie) == 429
+
+
+def test_who_has_to_wait_does_not_learn_which_guess_is_right(client: TestClient) -> None:
+    assert status(client, ANN) == 200  # what is known is compared quickly
+    assert guesses(client, 5) == [401] * 5
+    assert status(client, ANN) == 429
+    assert status(client, ("ann", "guess 6")) == 429
+
+
+def test_a_cookie_is_the_users_own_and_kept_from_scripts_and_other_sites(client: TestClient) -> None:
+    header = client.get("/", auth=ANN).headers["set-cookie"]
+    assert re.fullmatch(rf"{COOKIE}=[0-9a-f]{{64}}; Path=/; HttpOnly; SameSite=Strict", header)
+    assert guesses(client, 5, "bob") == [401] * 5
+    assert status(client, BOB, cookie=header.split(";")[0]) == 429
+    assert "set-cookie" not in client.get("/theme.css", auth=ANN, headers={"cookie": header}).headers
+
+
+def from_address(number: int) -> tuple[str, int]:
+    return f"192.0.{number // 250}.{number % 250}", 5
+
+
+def test_many_addresses_that_guess_one_password_do_not_delay_who_is_known_at_his(
+    app: TestClient, client: TestClient
+) -> None:
+    def at(number: int) -> TestClient:
+        return TestClient(app.app, base_url=OURS, client=from_address(number))
+
+    assert status(at(0), ANN) == 200
+    statuses = [guess for number in range(1, 25) for guess in guesses(at(number), 5)]
+    assert statuses == [401] * 100 + [429] * 20
+    assert status(at(30), ANN) == 429
+    assert status(at(0), ANN) == 200
+    assert status(at(30), BOB) == 200
+
+
+def test_names_that_there_are_not_are_counted_as_those_that_there_are(client: TestClient) -> None:
+    for name in ("ann", "nobody"):
+        layer(client)._attempts = attempts.Attempts()
+        assert guesses(client, 7, name) == [401] * 5 + [429] * 2
+
+
+def test_the_wait_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    wrong = Wrong("5 per minute; 8 per hour")
+    for _ in range(5):
+        assert wrong.wait("a") == 0
+        wrong.begin("a")
+        wrong.end("a", wrong=True)
+    assert wrong.wait("a") == 60
+    now[0] += 61
+    assert (wrong.wait("a"), wrong.wait("b")) == (0, 0)
+    for _ in range(3):
+        wrong.begin("a")
+        wrong.end("a", wrong=True)
+    assert wrong.wait("a") == pytest.approx(3600 - 61)
+
+
+def test_only_so_many_that_guessed_are_remembered() -> None:
+    wrong = Wrong("1 per hour", remembered=3)
+    for number in range(500):
+        wrong.begin(str(number))
+        wrong.end(str(number), wrong=True)
+    assert [wrong.wait(str(number)) > 0 for number in range(495, 500)] == [False, False, True, True, True]
+    assert len(wrong._storage.events) <= 4
+    assert len(wrong._begun) == 0
 
 
 @pytest.mark.parametrize(
-    ("client", "counted"), [(("192.0.2.1", 5), "192.0.2.1"), (("2001:db8::1", 5), "2001:db8::/64"), (None, "")]
+    ("client", "counted"),
+    [
+        (("192.0.2.1", 5), "192.0.2.1"),
+        (("2001:db8::1", 5), "2001:db8::/64"),
+        (("::ffff:192.0.2.1", 5), "192.0.2.1"),
+        (("fe80::1%eth0", 5), "fe80::/64"),
+        (("testclient", 5), "testclient"),
+        (("a:b", 5), "a:b"),
+        (None, ""),
+    ],
 )
 def test_addresses_of_one_household_are_one(client: tuple[str, int] | None, counted: str) -> None:
     assert address_of({"client": client}) == counted
 
 
-def test_a_file_of_users_may_have_plain_and_hashed_passwords_and_comments(tmp_path: Path) -> None:
-    file = tmp_path / "users.txt"
-    file.write_text(
-        f"\ufeff# who may ask\n\nann:correct horse\n  bob:{hashed('pass:with:colons')}\n\nZoë:blåbærsyltetøy\n",
-        "utf-8",
-    )
-    users = users_from(file)
-    assert users.right("ann", "correct horse", "a")
-    assert users.right("bob", "pass:with:colons", "b")
-    assert users.right("Zoë", "blåbærsyltetøy", "c")
-    assert not users.right("ann", "pass:with:colons", "d")
-    assert not users.right("eve", "correct horse", "e")
-    assert not users.right("bob", file.read_text("utf-8").split("bob:")[1].split("\n")[0], "f")  # the hash itself
-    assert [users.known(credentials) for credentials in "abcdef"] == [True, True, True, False, False, False]
+KINDS: dict[str, Callable[[str], str]] = {
+    "argon2": cheap.argon2,
+    "argon2 of another cost": lambda password: cheap.Argon2Hasher(2, 8, 1).hash(password),
+    "bcrypt": cheap.htpasswd,
+    "bcrypt of another cost": lambda password: cheap.htpasswd(password, 5),
+}
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("ann", "line 1 of {} is not of the form name:password"),
-        ("# all\n:password", "line 2 of {} is not of the form"),
-        ("ann:", "line 1 of {} has a password of fewer than 8 characters"),
-        ("ann:short", "line 1 of {} has a password of fewer than 8 characters"),
-        ("ann:correct horse\nann:another horse", "line 2 of {} names 'ann' again"),
-        ("ann:" + "x" * 300, "line 1 of {} has a name or a password that is too long"),
-        ("ann:correct\x00horse", "line 1 of {} has a name or a password that is too long or has unprintable"),
-        ("ann:scrypt$1$2", "line 1 of {} has a damaged hash"),
-        ("ann:scrypt$99$8$1$aaaa$aaaa", "line 1 of {} has a damaged hash"),
-        ("ann:scrypt$15$8$3$!$!", "line 1 of {} has a damaged hash"),
-        ("# nobody\n", "{} names no user"),
-        ("", "{} names no user"),
-    ],
-)
-def test_a_mistake_in_the_file_is_named_with_its_line_and_without_the_password(
-    tmp_path: Path, text: str, said: str
+@settings(max_examples=30, deadline=None)
+@given(kinds=st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=6), password=st.text(max_size=80))
+def test_an_attempt_costs_the_same_whoever_is_named_and_whatever_is_typed(kinds: list[str], password: str) -> None:
+    people = Users({f"user{number}": KINDS[kind](f"password {number}") for number, kind in enumerate(kinds)})
+    made: list[str] = []
+    right = users.is_right
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(users, "is_right", lambda typed, hash: made.append(hash) or right(typed, hash))
+        costs = []
+        for name in [*(f"user{number}" for number in range(len(kinds))), "nobody"]:
+            for typed in (password, "password 0"):
+                made.clear()
+                assert people.right(name, typed) == (name == "user0" and typed == "password 0")
+                costs.append([people._kinds[hash] for hash in made])
+    assert all(cost == costs[0] for cost in costs)
+    assert len(costs[0]) == len(set(kinds))
+
+
+def test_when_too_many_come_at_once_they_are_told_when_to_come_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "users.txt"
-    file.write_text(text, "utf-8")
-    with pytest.raises(SettingsError) as error:
-        users_from(file)
-    assert str(error.value).startswith(said.format(file))
-    assert "horse" not in str(error.value)
+    layer(client)._checking.close()
+    monkeypatch.setattr(layer(client), "_checking", auth.Workers(size=1, room=0))
+    response = client.get("/api/status", auth=ANN)
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+    assert response.json() == {"detail": "too many try to come in at once: try again in 5 seconds"}
+    monkeypatch.setattr(layer(client), "_checking", auth.Workers(size=1))
+    assert status(client, ANN) == 200
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"cannot read the users in .*none\.txt: No such file"):
-        users_from(tmp_path / "none.txt")
-    with pytest.raises(SettingsError, match="cannot read the users"):
-        users_from(tmp_path)
-    (tmp_path / "latin").write_bytes(b"zo\xeb:password1")
-    with pytest.raises(SettingsError, match="latin is not UTF-8"):
-        users_from(tmp_path / "latin")
+def test_whoever_is_removed_or_has_a_new_password_is_out_at_once(
+    seeds: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(users, "LOOK_SECONDS", 0.0)
+    file = tmp_path / "users"
+    bob = f"bob:{cheap.htpasswd(BOB[1])}\n"
+    file.write_text(f"ann:{cheap.argon2(ANN[1])}\n{bob}")
+    with TestClient(create(Opening.of(seeds), Site(users=UsersFile(file))), base_url=OURS) as client:
+        assert client.get("/", auth=ANN).status_code == 200  # has its cookie, and is known
+        assert status(client, BOB) == 200
+        file.write_text(f"ann:{cheap.argon2('a new password')}\n{bob}")
+        assert (status(client, ANN), status(client, ("ann", "a new password")), status(client, BOB)) == (
+            401,
+            200,
+            200,
+        )
+        file.write_text(bob)
+        assert (status(client, ("ann", "a new password")), status(client, BOB)) == (401, 200)
+        file.write_text(f"ann:{cheap.argon2(ANN[1])}\n{bob}")
+        assert status(client, ANN) == 200
 
 
-def test_a_file_that_others_may_read_is_told_from_one_that_they_may_not(tmp_path: Path) -> None:
-    file = tmp_path / "users.txt"
-    file.write_text("ann:correct horse")
-    file.chmod(0o600)
-    assert not readable_by_others(file)
-    file.chmod(0o640)
-    assert readable_by_others(file)
+@pytest.mark.slow
+def test_another_persons_first_login_beside_sixty_wrong_ones_is_quick(seeds: Assistant) -> None:
+    """With hashes as `byline password` makes them. Prints how long it took: about two checks."""
+    from ui.server.passwords import hashed
 
+    server = start(Opening.of(seeds), Site(users=Users({"ann": hashed(ANN[1]), "bob": hashed(BOB[1])})))
+    statuses: list[int] = []
 
-@settings(max_examples=20, deadline=None)
-@example("cafe\u0301 noir")  # as some keyboards type it
-@given(st.text(st.characters(exclude_categories=("C", "Z"), include_characters=" "), min_size=8, max_size=40))
-def test_a_line_that_was_made_is_read_again(password: str) -> None:
-    name, _, secret = line_for("ann", password).partition(":")
-    assert password not in secret or len(password) < 2
-    users = Users({name: secret})
-    assert users.right("ann", password, "x")
-    assert not users.right("ann", password + "x", "y")
+    def guess(number: int) -> None:
+        answer = httpx.get(f"{server.url}/api/status", auth=("ann", f"guess {number}"), timeout=30)
+        statuses.append(answer.status_code)
 
-
-@pytest.mark.parametrize("name", ["", "a:b", "# ann", " ann", "a\nb"])
-def test_a_name_that_a_line_cannot_have_is_refused(name: str) -> None:
-    with pytest.raises(SettingsError, match="this user"):
-        line_for(name, "correct horse")
-
-
-def test_two_hashes_of_one_password_differ() -> None:
-    assert hashed("correct horse") != hashed("correct horse")
+    try:
+        threads = [threading.Thread(target=guess, args=(number,)) for number in range(60)]
+        for thread in threads:
+            thread.start()
+        elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+        with httpx.Client(transport=elsewhere, timeout=30) as bob:
+            begun = time.monotonic()
+            came_in = bob.get(f"{server.url}/api/status", auth=BOB)
+            print(f"bob came in after {time.monotonic() - begun:.2f} s")
+        for thread in threads:
+            thread.join(30)
+    finally:
+        server.close()
+    assert came_in.status_code == 200
+    assert sorted(statuses) == [401] * 5 + [429] * 55

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import cheap
 import pytest
 
 from index.errors import FolderError, SettingsError
@@ -43,7 +44,7 @@ def test_a_page_that_others_could_reach_demands_users_or_a_word_that_there_are_n
     site, listening = checked(settings, None, True)
     listening.close()
     assert site.users is None
-    (tmp_path / "users").write_text("ann:correct horse")
+    (tmp_path / "users").write_text(f"ann:{cheap.argon2('correct horse')}")
     site, listening = checked(settings, tmp_path / "users", False)
     listening.close()
     assert site.users
@@ -58,7 +59,7 @@ def test_a_page_for_this_machine_only_demands_nobody(settings: Settings, host: s
 
 def test_a_file_of_users_that_others_can_read_is_told(settings: Settings, tmp_path: Path) -> None:
     users, said = tmp_path / "users", list[str]()
-    users.write_text("ann:correct horse")
+    users.write_text(f"ann:{cheap.argon2('correct horse')}")
     for mode in (0o600, 0o644):
         users.chmod(mode)
         checked(settings, users, False, say=said.append)[1].close()
@@ -99,9 +100,9 @@ def test_byline_password_prints_a_line_that_lets_its_user_in(
     line = capsys.readouterr().out
     assert "correct horse" not in line
     (tmp_path / "users").write_text(line)
-    from ui.server.auth import users_from
+    from ui.server.users import users_from
 
-    assert users_from(tmp_path / "users").right("ann", "correct horse", "x")
+    assert users_from(tmp_path / "users").right("ann", "correct horse")
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     assert cli.run(["password", "ann"]) == 2
     assert "8 characters" in capsys.readouterr().err

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import cheap
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rag import Assistant
 from ui.server.app import Server, Site, start
-from ui.server.auth import Users
 from ui.server.opening import Opening
 
 pytestmark = pytest.mark.slow
@@ -122,7 +122,7 @@ def test_what_people_do_is_neither_kept_nor_summed_up(page: Page, server: Server
 
 
 def test_a_person_with_a_password_gets_the_whole_page(browser: Browser, seeds: Assistant) -> None:
-    server = start(Opening.of(seeds), Site(users=Users({"ann": "correct horse"})))
+    server = start(Opening.of(seeds), Site(users=cheap.users(ann="correct horse")))
     ann = browser.new_context(http_credentials={"username": "ann", "password": "correct horse"})
     try:
         page = ann.new_page()

@@ -1,0 +1,150 @@
+"""One person and another: nobody reads, fills or stops another's stream, and nobody's many tabs delay another."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import cheap
+import httpx
+import pytest
+from held import Held, wait_for
+from starlette.testclient import TestClient
+
+from rag import Assistant
+from ui.server.app import Server, Site, create, start
+from ui.server.opening import Opening
+from ui.server.streams import NOT_YOURS, Owners
+
+ANN, BOB = ("ann", "correct horse"), ("bob", "battery staple")
+
+
+@pytest.fixture
+def server(held: Held) -> Iterator[Server]:
+    people = cheap.users(ann=ANN[1], bob=BOB[1])
+    server = start(Opening.of(held), Site(users=people))  # type: ignore[arg-type]
+    yield server
+    held.go_on.set()
+    server.close()
+
+
+def ask_event(server: Server) -> int:
+    """Gradio's number of the page's event that asks."""
+    return next(number for number, fn in server._page.fns.items() if any(name == "ask" for _, name in fn.targets))
+
+
+def join(server: Server, who: tuple[str, str], session: str, question: str) -> httpx.Response:
+    """What the page sends when somebody asks."""
+    fn_index = ask_event(server)
+    sent = {"asked": "1-1", "number": 1, "question": question, "history": [], "limits": {}}
+    body = {
+        "data": [], "event_data": {"sent": json.dumps(sent)}, "fn_index": fn_index, "session_hash": session,
+        "trigger_id": server._page.fns[fn_index].targets[0][0],
+    }  # fmt: skip
+    return httpx.post(f"{server.url}/gradio_api/queue/join?", json=body, auth=who, timeout=20)
+
+
+def heard(server: Server, who: tuple[str, str], session: str) -> str:
+    """All that a stream says until it ends."""
+    return httpx.get(f"{server.url}/gradio_api/queue/data?session_hash={session}", auth=who, timeout=30).text
+
+
+def test_a_stream_is_read_filled_and_stopped_by_whom_it_was_opened_for_alone(server: Server, held: Held) -> None:
+    event = join(server, ANN, "annspage", "slow secret").json()["event_id"]
+    assert held.begun.acquire(timeout=20)
+    assert join(server, BOB, "bobspage", "hello").status_code == 200
+    cancel = {"session_hash": "annspage", "fn_index": ask_event(server), "event_id": event}
+
+    def bob(method: str, path: str, body: Any = None) -> httpx.Response:
+        return httpx.request(method, f"{server.url}/gradio_api/{path}", json=body, auth=BOB, timeout=20)
+
+    for refused in (
+        bob("GET", "queue/data?session_hash=annspage"),
+        bob("GET", "heartbeat/annspage"),
+        bob("POST", "cancel", cancel),
+        bob("POST", "cancel", {**cancel, "session_hash": "bobspage"}),
+        bob("POST", "cancel", {**cancel, "session_hash": "a-new-one"}),
+        bob("POST", "cancel/", cancel),
+        join(server, BOB, "annspage", "mine"),
+    ):
+        assert refused.status_code in (403, 404), refused.url
+        assert refused.status_code == 404 or refused.json() == {"detail": NOT_YOURS}
+    held.go_on.set()
+    assert "slow secret" in heard(server, ANN, "annspage")
+    assert "slow secret" not in heard(server, BOB, "bobspage")
+
+
+def test_ones_own_question_can_be_stopped(server: Server, held: Held) -> None:
+    event = join(server, ANN, "annspage", "slow").json()["event_id"]
+    assert held.begun.acquire(timeout=20)
+    body = {"session_hash": "annspage", "fn_index": ask_event(server), "event_id": event}
+    stopped = httpx.post(f"{server.url}/gradio_api/cancel", json=body, auth=ANN, timeout=20)
+    assert stopped.json() == {"success": True}
+    assert "process_completed" in heard(server, ANN, "annspage")
+
+
+def test_a_user_may_change_address_and_without_users_a_page_that_did_is_loaded_anew(seeds: Assistant) -> None:
+    for people, moved in ((cheap.users(ann=ANN[1]), 200), (None, 403)):
+        app = create(Opening.of(seeds), Site(users=people))
+        ours = {"base_url": "http://127.0.0.1:7860"}
+        with TestClient(app, client=("192.0.2.1", 5), **ours) as here:  # type: ignore[arg-type]
+            there = TestClient(app, client=("192.0.2.2", 5), **ours)  # type: ignore[arg-type]
+            body = {"data": [], "fn_index": 0, "session_hash": "page"}
+            assert here.post("/gradio_api/queue/join", json=body, auth=ANN).status_code == 200
+            assert there.post("/gradio_api/queue/join", json=body, auth=ANN).status_code == moved
+            body["session_hash"] = "loadedanew"
+            assert there.post("/gradio_api/queue/join", json=body, auth=ANN).status_code == 200
+
+
+NAMELESS = [
+    *("", "{", "[]", "null", "{}", '{"session_hash": 7}', '{"session_hash": ["a"]}', '{"session_hash": ""}'),
+    *("[" * 100_000, json.dumps({"session_hash": "x" * 65}), json.dumps({"session_hash": "../x"})),
+]
+
+
+@pytest.mark.parametrize("body", NAMELESS, ids=range(len(NAMELESS)))
+def test_what_names_no_page_is_refused_in_one_line(client: TestClient, body: str) -> None:
+    for path in ("queue/join", "cancel"):
+        response = client.post(f"/gradio_api/{path}", content=body, headers={"content-type": "application/json"})
+        assert response.status_code == 422
+        assert response.json() == {"detail": "which page asks is missing: load the page anew"}
+
+
+@pytest.fixture(scope="module")
+def client(seeds: Assistant) -> Iterator[TestClient]:
+    with TestClient(create(Opening.of(seeds)), base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def test_of_streams_only_so_many_are_remembered_and_ones_own_are_forgotten_first() -> None:
+    owners = Owners(each=3, people=2)
+    assert owners.is_of("anns", "ann")
+    for number in range(50):
+        assert owners.is_of(f"bobs{number}", "bob")
+    assert not owners.is_of("anns", "bob")
+    assert owners.is_of("bobs49", "bob")
+    assert len(owners._owner) == 4
+    for number in range(50):
+        owners.is_of("page", f"person {number}")
+        owners.is_of(f"page of {number}", f"person {number}")
+    assert len(owners._owner) <= 6
+    assert len(owners._streams) <= 2
+
+
+def test_one_user_with_twenty_tabs_does_not_delay_anothers_question_behind_all_of_his(
+    server: Server, held: Held
+) -> None:
+    for number in range(20):
+        assert join(server, ANN, f"tab{number}", f"slow {number}").status_code == 200
+    wait_for(lambda: len(held.asked) == 2)  # as many as are answered at a time
+    assert join(server, BOB, "bobspage", "bobs only question").status_code == 200
+    answers: list[str] = []
+    listening = threading.Thread(target=lambda: answers.append(heard(server, BOB, "bobspage")))
+    listening.start()
+    wait_for(lambda: len(server._page._queue.event_ids_to_events) == 21)
+    held.go_on.set()
+    listening.join(20)
+    assert "bobs only question" in answers[0]
+    assert held.asked.index("bobs only question") <= 5
