@@ -32,7 +32,7 @@ from typing import Any
 import httpx
 
 from benchmarks.server import Server, disk, resident, serving
-from ui.server.auth import line_for
+from ui.server.users import line_for
 
 SECONDS = 10.0
 """Of each attack, and half as much of quiet before it."""

@@ -187,6 +187,6 @@ def start(
     """
     listening = listening or bound(site.host, port)
     limits = limits.within(handles_allowed())
-    server = Server(create(opening, site, limits), listening, Room(limits, getattr(site, "proxies", ())))
+    server = Server(create(opening, site, limits), listening, Room(limits, site.proxies))
     server.start()
     return server

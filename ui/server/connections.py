@@ -9,9 +9,7 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import Any, Literal
 
@@ -20,8 +18,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from ui.server.proxies import NO_PROXIES, Proxies
 from ui.server.refusing import refuse
-from ui.server.who import network_of, who_of
+from ui.server.who import address_in, network_of, who_of
 
 HANDLES_KEPT = 160
 """File handles for everything else: the index has some 60 open, and ACCEPTED may come on top at once."""
@@ -93,10 +92,9 @@ def handles_allowed(wanted: int = DEFAULTS.connections + HANDLES_KEPT) -> int:
 class Room:
     """The open connections of one server, and who has to make room for whom."""
 
-    def __init__(self, limits: Limits = DEFAULTS, proxies: Iterable[object] = ()) -> None:
-        """`proxies`: addresses or networks that many people come through; they may have as many as there are."""
-        self.limits = limits
-        self._proxies = [ip_network(str(one), strict=False) for one in proxies]
+    def __init__(self, limits: Limits = DEFAULTS, proxies: Proxies = NO_PROXIES) -> None:
+        """Many people come through one of the `proxies`, which may have as many connections as there are."""
+        self.limits, self._proxies = limits, proxies
         self._of: dict[str, set[Connection]] = {}  # by address
         self._count = 0
         self._waiting: dict[Connection, None] = {}  # in the order in which they began to wait
@@ -107,9 +105,7 @@ class Room:
 
     def is_proxy(self, host: str) -> bool:
         """Whether the address is that of a proxy that was named."""
-        address = ip_address(host.partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address  # IPv4 on a socket for both
-        return any(address in proxy for proxy in self._proxies)
+        return self._proxies.has(address_in(host))
 
     def enter(self, one: Connection) -> bool:
         """Counts a connection, in place of another where there is no room; False where none can be ended for it."""

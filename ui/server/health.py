@@ -89,7 +89,7 @@ def routes(opening: Opening) -> APIRouter:
         """Whether questions are answered from the folder as it is now, and if not, what is missing. No password."""
         parts = {
             "index": opening.ready,
-            "watcher": bool(getattr(opening, "watching", False)),
+            "watcher": opening.watching,
             "looked": _recent(opening),
             "disk": await disk.room(),
         }
@@ -100,7 +100,7 @@ def routes(opening: Opening) -> APIRouter:
 
 
 def _recent(opening: Opening) -> bool:
-    looked: datetime | None = getattr(opening, "last_looked", None)
+    looked = opening.last_looked
     return opening.ready and (bool(opening.doing) or (looked is not None and datetime.now(UTC) - looked <= LOOKED))
 
 

@@ -24,6 +24,7 @@ from rag import Assistant
 from ui.server.app import Server, create, start
 from ui.server.connections import DEFAULTS, Limits, Room
 from ui.server.opening import Opening
+from ui.server.proxies import Proxies
 from ui.server.port import bound
 
 ATTACKER, HONEST = "127.0.0.9", "127.0.0.2"
@@ -326,7 +327,7 @@ def test_the_event_streams_of_one_address_are_counted_by_their_kind(server: Serv
 
 
 def test_through_a_proxy_that_is_named_come_as_many_as_there_is_room_for(seeds: Assistant) -> None:
-    room = Room(SHORT, ["127.0.0.8", "::1", "10.0.0.0/8"])
+    room = Room(SHORT, Proxies.of(["127.0.0.8", "::1", "10.0.0.0/8"]))
     assert room.is_proxy("10.1.2.3")
     assert room.is_proxy("::ffff:127.0.0.8")
     assert not room.is_proxy("fe80::1%eth0")
