@@ -24,8 +24,8 @@ from rag import Assistant
 from ui.server.app import Server, create, start
 from ui.server.connections import DEFAULTS, Limits, Room
 from ui.server.opening import Opening
-from ui.server.proxies import Proxies
 from ui.server.port import bound
+from ui.server.proxies import Proxies
 
 ATTACKER, HONEST = "127.0.0.9", "127.0.0.2"
 SHORT = Limits(
