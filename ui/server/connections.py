@@ -278,6 +278,9 @@ class Connection(HttpToolsProtocol):
     def end(self) -> None:
         """Ends it at once; what was not taken of an answer is thrown away."""
         self.room.leave(self)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True  # an answer that is being made would else be written to what is closed
+            self.cycle.message_event.set()
         self.transport.abort()
 
     def _begins(self, what: Literal["headers", "body", ""]) -> None:
