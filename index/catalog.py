@@ -45,7 +45,7 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file, or an article in it, that was skipped, and why."""
+    """A file, or an article in it, that was skipped, or of which only the beginning is indexed, and why."""
 
     path: str
     reason: str
@@ -159,6 +159,10 @@ class Catalog:
     def checkpoint(self) -> None:
         """Writes through to the disk what has been committed."""
         self.database.rows("PRAGMA wal_checkpoint(FULL)")
+
+    def shrink(self) -> None:
+        """Gives the disk back what deleted articles took, where that is much."""
+        self.database.shrink()
 
     # --- the manifest -------------------------------------------------------------------------------
 
@@ -343,6 +347,10 @@ class Catalog:
     def failed_files(self) -> set[str]:
         """The files of which something was skipped."""
         return {row[0] for row in self.database.rows("SELECT file FROM failures")}
+
+    def reasons(self, file: str) -> dict[str, str]:
+        """What was skipped of a file, by path, and why."""
+        return dict(self.database.rows("SELECT path, reason FROM failures WHERE file = ?", file))
 
     def failures(self) -> tuple[Failure, ...]:
         """Everything that was skipped, by path."""

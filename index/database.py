@@ -17,6 +17,15 @@ KEPT = 4
 page come and go by the dozen. (What SQLite closes only later, since POSIX locks end with any closed handle of a file,
 it uses again: there are never more handles of the file than connections were in use at once.)"""
 
+TIMEOUT = 30
+"""Seconds to wait for another process that writes."""
+SHRINK_MS = 200
+"""Milliseconds to wait for readers before the log keeps its size until the next sync."""
+EMPTY_SHARE, EMPTY_BYTES = 0.1, 20_000_000
+"""Empty pages are given back where they are more than this share of the file, or this many bytes."""
+STEP, STEPS = 2_000, 100
+"""Pages given back in one transaction, and transactions in a sync: 8 MB, and 800 MB."""
+
 
 class Database:
     """One file; threads may share it, and readers never wait for the writer.
@@ -37,7 +46,24 @@ class Database:
         """Makes the tables where the file has none. Another process may be doing the same."""
         with translated(self.file), _Borrowed(self) as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                connection.executescript("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;" + tables + "COMMIT;")
+                modes = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
+                connection.executescript(modes + "BEGIN IMMEDIATE;" + tables + "COMMIT;")
+
+    def shrink(self) -> None:
+        """Gives the disk back the pages that hold nothing, where they are many, and the write-ahead log's size.
+
+        It waits for nobody: what readers hold up is left to the next time.
+        """
+        with translated(self.file), self._for_this_thread() as connection:
+            connection.execute(f"PRAGMA busy_timeout = {SHRINK_MS}")
+            try:
+                _vacuum(connection)
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {1000 * TIMEOUT}")
 
     def close(self) -> None:
         """Closes every connection, one in use as soon as it is given back; what is asked afterwards raises
@@ -123,7 +149,7 @@ class Database:
             if self._idle:
                 return self._idle.pop()
         with translated(self.file):
-            connection = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self.file, timeout=TIMEOUT, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
@@ -137,6 +163,17 @@ class Database:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StorageError(f"the index {printable(str(self.file))} has been closed: open it again")
+
+
+def _vacuum(connection: sqlite3.Connection) -> None:
+    (free,), (pages,), (size,) = (
+        connection.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_count", "page_size")
+    )
+    if free <= EMPTY_SHARE * pages and free * size <= EMPTY_BYTES:
+        return
+    for _ in range(min(STEPS, -(-free // STEP))):
+        # A script: of a statement without columns `execute` takes one step, which is one page.
+        connection.executescript(f"PRAGMA incremental_vacuum({STEP})")
 
 
 class _Borrowed:

@@ -29,6 +29,9 @@ EXACT = 50_000
 """Passages that are searched exactly: 77 MB in memory and 38 MB for their bounds, some milliseconds a question."""
 CHUNK = 20_000
 """Vectors taken from the catalog at once."""
+GARBAGE = 1_000
+"""Deleted vectors from which on the store may be made anew: they take some 2.5 MB, and as many are added in some
+tenths of a second."""
 SAMPLE = 20_000
 """Passages whose vectors the components are taken from."""
 FARTHEST = 10_000
@@ -205,7 +208,7 @@ class DenseSearch:
     def _mostly_garbage(self) -> bool:
         """HNSW keeps what is deleted: from time to time its graph is made anew."""
         gone = int(self._catalog.recall("garbage") or 0) + len(self._catalog.dropped())
-        return gone > CHUNK and gone > self._catalog.counts()[1]
+        return gone > GARBAGE and 2 * gone > self._catalog.counts()[1]
 
     def _outgrown(self) -> bool:
         """Whether the store is that of a folder which was small until now."""

@@ -1,6 +1,6 @@
 """The tables of the catalog. Raise SCHEMA with every change: an index of another version is made anew."""
 
-SCHEMA = "8"
+SCHEMA = "9"
 TABLES = f"""
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (

@@ -132,6 +132,7 @@ class Index:
                 run.run()
             self.catalog.remember("folder", str(self.folder))
             self.catalog.remember("last_sync", datetime.now(UTC).isoformat(timespec="seconds"))
+            self.catalog.shrink()
             counts = run.added, run.changed, run.moved, run.deleted
             return SyncReport(*counts, self.catalog.counts()[0], self.catalog.failures(), notes)
 

@@ -25,6 +25,7 @@ from index.readers import extract
 from index.readers.jsonl import MAX_FILE
 from index.scan import Found
 from index.sentences import passages
+from index.space import Share, over
 from index.types import Article, Extracted, Passage, Unread
 
 if TYPE_CHECKING:
@@ -88,14 +89,18 @@ class _Put:
     known: dict[bytes, PassageVectors]
     made: dict[bytes, Future[PassageVectors]]
     replaces: bool
+    sentences: int
+    """How many the whole article has; its parts may not reach to its end."""
 
     def ready(self) -> bool:
         return all(future.done() for future in self.made.values())
 
     def rows(self) -> list[PassageRow]:
-        """Waits for the model."""
+        """As many as there is room for. Waits for the model."""
         vectors = self.known | {content: future.result() for content, future in self.made.items()}
-        return [PassageRow(content, part, vectors[content]) for content, part in self.parts]
+        tokens = [len(vectors[content].tokens) for content, _ in self.parts]
+        fitting = Share.of(self.article.text).fitting([len(part.sentences) for _, part in self.parts], tokens)
+        return [PassageRow(content, part, vectors[content]) for content, part in self.parts[:fitting]]
 
 
 class _Closed(ArticleError):
@@ -228,7 +233,11 @@ class Sync:
                 file.failures.append(Failure(path, record.reason))
             else:
                 new[path], sole = content_of(record), record
+        cut = self._cut_short(state.path)
         wanted = self._rearrange(state, new)
+        file.failures += [
+            Failure(path, cut[name]) for path, name in new.items() if name in cut and path not in wanted
+        ]
         file.left = len(wanted)
         if not wanted:
             self._seen(file)
@@ -283,6 +292,11 @@ class Sync:
         self.deleted += len(removed)
         return {path: path in old and path not in renamed for path in wanted}
 
+    def _cut_short(self, file: str) -> dict[str, str]:
+        """The articles of a file of which only the beginning is indexed: what names their words, and why."""
+        reasons = self.catalog.reasons(file)
+        return {name: reasons[path] for path, name in self.catalog.contents(file).items() if path in reasons}
+
     def _refuse_truncation(self, path: str, removed: int, wanted: int) -> None:
         articles = sum(self.sizes.values())
         if not self.allowed and 2 * (articles - removed + wanted) < articles:
@@ -293,6 +307,8 @@ class Sync:
 
     def _put(self, file: _File, article: Article, content: str, replaces: bool) -> _Put:
         parts = passages(article, PASSAGE_WORDS)
+        sentences = [len(part.sentences) for part in parts]
+        parts = parts[: Share.of(article.text).fitting(sentences)]
         texts = [passage_text(article, part) for part in parts]
         contents = [_hash(text.text + repr(text.sentences)).digest()[:16] for text in texts]
         known = self.catalog.embedded(list(dict.fromkeys(contents)))
@@ -301,7 +317,8 @@ class Sync:
             if name not in known and name not in made:
                 made[name] = self.flying.get(name) or self._encoding(text)
                 self.flying[name] = made[name]
-        return _Put(file, article, content, list(zip(contents, parts, strict=True)), known, made, replaces)
+        named = list(zip(contents, parts, strict=True))
+        return _Put(file, article, content, named, known, made, replaces, sum(sentences))
 
     def _encoding(self, text: PassageText) -> Future[PassageVectors]:
         encoder = self.index.encoder
@@ -313,6 +330,9 @@ class Sync:
 
     def _commit(self, put: _Put) -> None:
         rows = put.rows()
+        kept = sum(len(row.passage.sentences) for row in rows)
+        if kept < put.sentences:
+            put.file.failures.append(Failure(put.article.path, over(kept, put.sentences)))
         with self.catalog.transaction():
             self.catalog.put(put.article, put.file.state.path, put.content, rows)
             put.file.left -= 1

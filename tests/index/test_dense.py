@@ -33,6 +33,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above 25 passages the store is asked, and it is fed after every ten."""
     monkeypatch.setattr(dense, "EXACT", 25)
     monkeypatch.setattr(dense, "CHUNK", 7)
+    monkeypatch.setattr(dense, "GARBAGE", 7)
     monkeypatch.setattr(sync, "FEED", 10)
 
 
@@ -145,7 +146,7 @@ def test_a_store_that_holds_mostly_what_was_deleted_is_made_anew(index: Index, m
     first = index.catalog.recall("store")
     for version in range(2):
         assert index.catalog.recall("store") == first
-        write(many, {f"{n:02}.txt": f"Harbour {n} reopens\n\nIt is version {version}." for n in range(30)})
+        write(many, {f"{n:02}.txt": f"Harbour {n} reopens\n\nIt is version {version}." for n in range(12)})
         index.sync()
     assert index.catalog.recall("store") != first
     assert int(index.catalog.recall("garbage") or 0) < 40
