@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 LONGEST = 1_000
 """Characters of a question, and of what would be right."""
 MOST_DRAFTS, MOST_BYTES = 2_000, 5_000_000
+"""In the file: more than a person finishes in a month."""
+MOST_EACH = 500
+"""Drafts of one user, or of one address where nobody has a password: four would have to fill the file together."""
+READ = 2_000
+"""Characters of an earlier answer: a follow-up is understood by no more (`rag.asking.memory`)."""
+MOST_SOURCES = 20
+"""Files that are named as those that would be right."""
 UNKNOWN = "(write here what the answer must hold)"
 NO_SOURCE = "(write here which file says so)"
 _lock = threading.Lock()
@@ -53,37 +60,49 @@ def drafts_file(settings: Settings) -> Path:
 
 
 def draft(
-    question: str, history: Sequence[tuple[str, Answer]], answer: Answer, expected: str = "", abstain: bool = False
+    question: str,
+    history: Sequence[tuple[str, Answer]],
+    answer: Answer,
+    expected: str = "",
+    abstain: bool = False,
+    sources: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """The fact that a person has to finish; `expected` is what would be right, `abstain` that no answer would be.
 
+    `sources` are the cited files that the collection has; None: the answer is not from outside, all of them are.
     Raises RefusedError where there is no question, or one of the texts is endless.
     """
     asked, right = " ".join(question.split()), " ".join(expected.split())
     if not asked or max(len(asked), len(right)) > LONGEST:
         raise RefusedError(422, f"a question, and what would be right, have at most {LONGEST:,} characters")
     fact: dict[str, Any] = {"question": asked, "kind": "draft"}
-    turns = [[one.strip(), told.text.strip()] for one, told in history]
+    turns = [[one.strip(), told.text[:READ].strip()] for one, told in history]
     if turns := [turn for turn in turns if all(turn)]:
         fact["history"] = turns
     if abstain:
         fact["abstain"] = True
     else:
         fact["any_of"] = [right or UNKNOWN]
-        fact["any_source"] = list(dict.fromkeys(one.path for one in answer.citations)) or [NO_SOURCE]
+        fact["any_source"] = list(cited(answer) if sources is None else sources)[:MOST_SOURCES] or [NO_SOURCE]
     fact["tags"] = ["draft", "was answered: " + (shortened(answer.text, 300) or "nothing")]
     named = hashlib.sha256(json.dumps(fact, sort_keys=True).encode()).hexdigest()
     return {"id": f"draft-{named[:12]}", **fact}
 
 
-def append(file: Path, fact: dict[str, Any]) -> Drafted:
-    """Adds a draft to its file: whole, once, and without touching what a person has written there.
+def cited(answer: Answer) -> list[str]:
+    """The files that an answer says it quotes, each once."""
+    return list(dict.fromkeys(one.path for one in answer.citations))
 
-    Raises RefusedError where the file is full, or cannot be written.
+
+def append(file: Path, fact: dict[str, Any], who: str = "") -> Drafted:
+    """Adds a draft of `who` to its file: whole, once, and without touching what a person has written there.
+
+    Raises RefusedError where the file is full, or has as many drafts of `who` as it may, or cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    line = json.dumps(fact, ensure_ascii=False)
+    mark = f"from: {hashlib.sha256(who.encode()).hexdigest()[:12]}"  # counted by it, and named to nobody
+    line = json.dumps({**fact, "tags": [*fact["tags"], mark]} if who else fact, ensure_ascii=False)
     try:
         with _lock, suppress(FileExistsError):
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -91,8 +110,12 @@ def append(file: Path, fact: dict[str, Any]) -> Drafted:
             lines = _lines(file)
             if any(_id(one) == fact["id"] for one in lines):
                 return Drafted(fact["id"], file, len(lines), False)
-            if len(lines) >= MOST_DRAFTS or sum(map(len, lines)) > MOST_BYTES:
+            if len(lines) >= MOST_DRAFTS or sum(map(len, lines)) + len(line) > MOST_BYTES:
                 raise RefusedError(507, f"there are {len(lines):,} drafts already: finish some, or move them away")
+            if sum(f'"{mark}"' in one for one in lines) >= MOST_EACH:
+                raise RefusedError(
+                    507, f"there are {MOST_EACH:,} drafts of yours already: ask for some to be finished"
+                )
             _replace(file, [*lines, line])
             return Drafted(fact["id"], file, len(lines) + 1, True)
     except Timeout as error:

@@ -19,17 +19,17 @@ from index.listing import Wish
 from index.mentions import LONGEST, PhraseError
 from index.readers import READERS, RECORDS
 from index.readers.files import MAX_BYTES
-from ui.collection.drafts import append, draft, drafts_file
+from ui.collection.drafts import Drafted, append, cited, draft, drafts_file
 from ui.collection.held import Held
 from ui.collection.intake import Intake
 from ui.collection.names import safe_name, shown
 from ui.collection.refusal import RefusedError
 from ui.collection.uploads import MOST_FILES, store, too_large
 from ui.render import one_line
+from ui.server.asking import HistoryError, Wanted, done_within, history_from, last
 from ui.server.who import who_of
 
 if TYPE_CHECKING:
-    from rag import Answer
     from ui.server.opening import Opening
 
 Number = Annotated[int, Query(ge=1, le=1_000_000)]
@@ -66,7 +66,7 @@ def routes(opening: Opening, upload: bool = True, drafts: Path | None = None) ->
     held = Held(opening)
     _lists(router, opening, held, upload)
     _adding(router, opening, held, upload)
-    _wrong(router, opening, drafts)
+    _wrong(router, opening, held, drafts)
     return router
 
 
@@ -166,20 +166,21 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
         raise RefusedError(400, "the file did not arrive as a whole") from error
 
 
-def _wrong(router: APIRouter, opening: Opening, drafts: Path | None) -> None:
+def _wrong(router: APIRouter, opening: Opening, held: Held, drafts: Path | None) -> None:
     @router.post("/wrong", status_code=201)
-    def wrong(told: Wrong) -> JSONResponse:
+    async def wrong(told: Wrong, request: Request) -> JSONResponse:
         """Drafts a fact for the eval suite, which a person has to finish; 200 where it was drafted before."""
-        from ui.server.asking import history_from
+        who = who_of(request.scope)
+
+        def work(wanted: Wanted) -> Drafted:
+            settings = opening.get(0).settings
+            return append(drafts or drafts_file(settings), _draft(told, held), who)
 
         with _refusals(opening):
-            history = history_from(told.history)
-            answer = _answer(told)
-            settings = opening.get(0).settings
-            file = drafts or drafts_file(settings)
-            made = append(file, draft(told.question, history, answer, told.expected, told.abstain))
+            made = await last(done_within(opening, work, who=who))
         if made.new:
-            command = f"byline eval --articles {settings.folder} --facts {made.file}"
+            folder = opening.get(0).settings.folder
+            command = f"byline eval --articles {folder} --facts {made.file}"
             print(
                 one_line(f"byline: a wrong answer was drafted: finish {made.file}, then {command}"), file=sys.stderr
             )
@@ -187,14 +188,18 @@ def _wrong(router: APIRouter, opening: Opening, drafts: Path | None) -> None:
         return JSONResponse(about, 201 if made.new else 200)
 
 
-def _answer(told: Wrong) -> Answer:
-    from ui.server.asking import HistoryError, history_from
-
+def _draft(told: Wrong, held: Held) -> dict[str, Any]:
+    """The fact, of what can be trusted: nothing that was sent has to be what Byline said."""
+    history = history_from(told.history)
     try:
         ((_, answer),) = history_from([{"question": told.question[:1_000], "answer": told.answer}])
     except HistoryError as error:
         raise RefusedError(422, "that is no answer of Byline's: send it as it was given") from error
-    return answer
+    paths = cited(answer)
+    known = {row[0] for row in held.database.rows_in("SELECT path FROM articles WHERE path IN", paths)}
+    return draft(
+        told.question, history, answer, told.expected, told.abstain, [path for path in paths if path in known]
+    )
 
 
 @contextmanager

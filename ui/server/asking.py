@@ -113,11 +113,16 @@ async def answer_within(
     def work(wanted: Wanted) -> Answer:
         return assistant.ask(question, history_from(list(records)), **limits)
 
-    async with aclosing(done_within(opening, work, seconds=seconds, who=who)) as steps:
-        async for answer in steps:
-            if answer is not None:
-                return answer
-    raise AssertionError("the last step is the answer")
+    return await last(done_within(opening, work, seconds=seconds, who=who))
+
+
+async def last(steps: AsyncGenerator[T | None, None]) -> T:
+    """What `done_within` gives in the end."""
+    async with aclosing(steps):
+        async for made in steps:
+            if made is not None:
+                return made
+    raise AssertionError("the last step is what was made")
 
 
 async def done_within(
@@ -159,7 +164,8 @@ def _opened(opening: Opening, seconds: float) -> Assistant:
     try:
         return opening.get(seconds)
     except BylineError as error:
-        raise type(error)(opening.shown(str(error))) from error
+        error.args = (opening.shown(str(error)),)
+        raise
 
 
 def _result(opening: Opening, job: Job, wait: float, seconds: float) -> Any:
@@ -171,7 +177,8 @@ def _result(opening: Opening, job: Job, wait: float, seconds: float) -> Any:
             raise _late(opening, job, seconds) from error
         raise
     except BylineError as error:
-        raise type(error)(opening.shown(str(error))) from error
+        error.args = (opening.shown(str(error)),)
+        raise
     except CancelledError as error:
         raise TooBusyError("Byline is ending: ask again when it is back") from error
 

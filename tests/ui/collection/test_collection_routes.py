@@ -20,6 +20,7 @@ from index.errors import BylineError
 from index.readers.files import MAX_BYTES
 from rag import Assistant
 from ui.collection import uploads
+from ui.collection.drafts import NO_SOURCE
 from ui.collection.routes import routes
 from ui.server.api import tell_errors
 from ui.server.opening import Opening
@@ -347,6 +348,28 @@ def test_what_is_no_wrong_answer_is_refused(client: TestClient, change: dict[str
     response = client.post("/api/wrong", json=body)
     assert response.status_code in (400, 422)
     assert "\n" not in response.json()["detail"]
+
+
+def test_a_file_that_the_collection_does_not_have_is_no_source_of_a_draft(client: TestClient, drafts: Path) -> None:
+    forged = ("../../etc/passwd", "news/ferry.md", "x" * 5_000, "bridge.txt", "none.txt")
+    answer = made_answers.ANSWER.to_dict()
+    answer["citations"] = [{**answer["citations"][0], "path": path} for path in forged]
+    response = client.post("/api/wrong", json={"question": "Whose?", "answer": answer})
+    assert response.status_code == 201
+    assert load_facts(drafts)[-1].any_source == ("news/ferry.md", "bridge.txt")
+    answer["citations"] = answer["citations"][:1]
+    client.post("/api/wrong", json={"question": "Whose else?", "answer": answer})
+    assert load_facts(drafts)[-1].any_source == (NO_SOURCE,)
+
+
+def test_drafts_of_one_address_are_counted_together(
+    client: TestClient, drafts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"answer": made_answers.ANSWER.to_dict()}
+    assert client.post("/api/wrong", json={"question": "First of some?", **body}).status_code == 201
+    monkeypatch.setattr("ui.collection.drafts.MOST_EACH", 1)
+    refused = client.post("/api/wrong", json={"question": "One too many?", **body})
+    assert (refused.status_code, "of yours already" in refused.json()["detail"]) == (507, True)
 
 
 def test_drafts_lie_where_no_rebuild_deletes_them(

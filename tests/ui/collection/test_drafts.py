@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import made_answers
@@ -69,6 +70,32 @@ def test_a_full_file_takes_no_more_and_says_so(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(RefusedError, match="1 drafts already"):
         append(file, draft("Another?", (), WRONG))
     assert len(load_facts(file)) == 1
+
+
+def test_one_person_fills_only_so_much_of_the_file_and_is_named_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "MOST_EACH", 2)
+    file = tmp_path / "drafts.jsonl"
+    for number in range(2):
+        append(file, draft(f"{QUESTION} {number}", (), WRONG), "user:ann")
+    with pytest.raises(RefusedError, match="2 drafts of yours already") as refused:
+        append(file, draft("Another?", (), WRONG), "user:ann")
+    assert refused.value.status == 507
+    assert append(file, draft(f"{QUESTION} 1", (), WRONG), "user:bob").new is False
+    assert append(file, draft("Another?", (), WRONG), "user:bob").new
+    assert len(load_facts(file)) == 3
+    assert "ann" not in file.read_text()
+
+
+def test_a_draft_has_no_more_of_earlier_answers_and_of_sources_than_is_of_use(tmp_path: Path) -> None:
+    cited = tuple(replace(made_answers.PAPER, path=f"{number}.txt") for number in range(300))
+    long = replace(WRONG, text="x " * 40_000, citations=cited)
+    fact = draft(QUESTION, [("Before?", long)] * 8, long)
+    assert len(json.dumps(fact)) < 8 * (drafts.READ + 100) + 2_000
+    assert fact["any_source"] == [f"{number}.txt" for number in range(drafts.MOST_SOURCES)]
+    append(tmp_path / "drafts.jsonl", fact)
+    assert len(load_facts(tmp_path / "drafts.jsonl")) == 1
 
 
 def test_a_folder_that_cannot_be_written_is_told_without_its_path(tmp_path: Path) -> None:
