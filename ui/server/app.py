@@ -29,7 +29,7 @@ from ui.collection.routes import routes as collection
 from ui.page import assets, blocks
 from ui.server import api, docs, health
 from ui.server.auth import Authenticated, HasUsers
-from ui.server.connections import ACCEPTED, DEFAULTS, Connection, Limits, Room, Streams, handles_allowed
+from ui.server.connections import ACCEPTED, DEFAULTS, Connection, Limits, Room, StreamLimit, handles_allowed
 from ui.server.fairness import FairShare
 from ui.server.front import FrontPage
 from ui.server.gate import MEGABYTE, Gate, Larger
@@ -107,7 +107,7 @@ def _middleware(site: Site, limits: Limits, probes: APIRouter) -> list[Middlewar
         Middleware(Forwarded, proxies=site.proxies),
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
         *([Middleware(Authenticated, users=site.users)] if site.users is not None else ()),
-        Middleware(Streams, most=limits.streams),
+        Middleware(StreamLimit, most=limits.streams),
         Middleware(FairShare),
         Middleware(Gate, larger=LARGER),
         Middleware(OwnStreams),

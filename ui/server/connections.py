@@ -344,7 +344,7 @@ def _response(status: int, detail: str) -> bytes:
     )
 
 
-class Streams:
+class StreamLimit:
     """ASGI middleware that lets one user, or else one address, hold only so many event streams of a kind."""
 
     def __init__(self, app: ASGIApp, most: int = DEFAULTS.streams) -> None:

@@ -56,19 +56,20 @@ class OneLine(logging.Formatter):
 
 @contextmanager
 def on_the_terminal() -> Iterator[None]:
-    """Writes events of these loggers, from warnings up, to stderr for as long as the context lasts."""
+    """Writes events to stderr for as long as the context lasts: ours, and from warnings up the libraries'."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(logging.WARNING)
     handler.setFormatter(OneLine())
     handler.addFilter(Seldom())
     loggers = [logging.getLogger(name) for name in LOGGERS]
-    passed_on = [logger.propagate for logger in loggers]
+    before = [(logger.level, logger.propagate) for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)
+        logger.setLevel(logging.INFO if logger.name == "byline" else logging.WARNING)
         logger.propagate = False  # a library may have set up the root logger; nothing is written twice
     try:
         yield
     finally:
-        for logger, before in zip(loggers, passed_on, strict=True):
+        for logger, (level, propagate) in zip(loggers, before, strict=True):
             logger.removeHandler(handler)
-            logger.propagate = before
+            logger.setLevel(level)
+            logger.propagate = propagate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import socket
 import subprocess
@@ -275,12 +276,19 @@ def test_with_256_files_allowed_a_thousand_connections_leave_the_index_enough(tm
         assert process.stderr
         url = process.stderr.readline().split()[3]
         assert "ready" in process.stderr.readline()
-        threading.Thread(target=process.stderr.read, daemon=True).start()
+        events = list[str]()
+        threading.Thread(target=events.extend, args=(process.stderr,), daemon=True).start()
         for number in range(1_000):
             stack.enter_context(closing(connected(url, f"127.0.1.{number % 100 + 1}")))
             if number % 100 == 99:
                 assert served_now(url, path="/api/ask", body=ASK) == 200
                 assert len(list(Path(f"/proc/{process.pid}/fd").iterdir())) < 220
+        process.terminate()
+        process.wait(20)
+        wait_for(lambda: len(events) > 0)
+    time_and_place = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ byline\.connections WARNING "
+    assert re.match(time_and_place + r"ended a connection from 127\.0\.1\.\d+: others needed the room", events[0])
+    assert len(events) < 10  # of a thousand that were ended
 
 
 def test_one_address_makes_room_for_itself_only(seeds: Assistant) -> None:

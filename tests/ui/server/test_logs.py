@@ -16,7 +16,7 @@ log = logging.getLogger("byline.connections")
 def test_an_event_is_one_line_with_its_time_its_place_and_how_bad_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     with on_the_terminal():
         log.warning("ended a connection from %s: %s", "127.0.0.9", "it sent\nfive lines\x1b[31m")
-        log.info("nothing to tell")
+        log.debug("nothing to tell")
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ byline\.connections WARNING "
         r"ended a connection from 127\.0\.0\.9: it sent five lines \[31m\n",
