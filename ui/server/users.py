@@ -192,8 +192,10 @@ def line_for(name: str, password: str) -> str:
     """The line of the file for a user. Raises SettingsError for a name or password that it could not have."""
     if _no_name(name) or ":" in name or name.startswith("#") or name != name.strip():
         raise SettingsError("this user has a name that is empty or too long, or has a colon or a # where it may not")
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise SettingsError(f"this user has a password of fewer than {SHORTEST} or more than {LONGEST} characters")
+    if len(password) < SHORTEST:
+        raise SettingsError(f"this user has a password of fewer than {SHORTEST} characters: choose a longer one")
+    if len(password) > LONGEST:
+        raise SettingsError(f"this user has a password of more than {LONGEST} characters: choose a shorter one")
     if not password.isprintable():
         raise SettingsError("this user has a password with unprintable characters: choose another")
     return f"{name}:{hashed(password)}"
