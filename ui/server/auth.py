@@ -19,16 +19,17 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.attempts import Attempt, Attempts
+from ui.server.headers import KEPT
 from ui.server.refusing import Header, refuse
 from ui.server.users import LONGEST, Users
 from ui.server.who import address_of
 from ui.server.workers import TooManyError, Workers
 
 COOKIE = "byline-came-in"
-ROOM = 40
-"""Attempts that may wait to be checked; each takes .1 to .2 s, so the last of them waits 4 to 8 s."""
-ROOM_EACH = 5
-"""The same, of one address."""
+ROOM = 80
+"""Attempts that may wait to be checked; each takes .1 to .2 s, so the last of them waits 8 to 16 s."""
+ROOM_EACH = 10
+"""The same, of one address; addresses take turns."""
 FULL_SECONDS = 5
 """After how long to try again when there is no room."""
 ADDRESSES_EACH = 20
@@ -126,12 +127,13 @@ class Authenticated:
         headers = Headers(scope=scope)
         name, password = _read(headers.get("authorization", ""))
         attempt = Attempt(name, password, address_of(scope))
-        refusal = await self._refusal(attempt, _cookie(headers)) if name else ASKED
+        cookie = _cookie(headers)
+        refusal = await self._refusal(attempt, cookie) if name else ASKED
         if refusal:
             await refuse(send, refusal.status, refusal.why, refusal.headers)
             return
         scope.setdefault("state", {})["who"] = name
-        await self.app(scope, receive, self._with_cookie(scope, name, send) if scope["path"] == "/" else send)
+        await self.app(scope, receive, self._with_cookie(scope, name, cookie, send))
 
     async def _refusal(self, attempt: Attempt, cookie: str) -> Refusal | None:
         """Why the attempt does not come in; None where it does."""
@@ -173,7 +175,7 @@ class Authenticated:
     def _say_wrong(self, attempt: Attempt) -> None:
         """Without the name: people type passwords there, too."""
         wait = self._attempts.wait(attempt)
-        waits = f", which has to wait for {wait:.0f} seconds" if wait else ""
+        waits = f", which has to wait for {wait:.0f} seconds" if wait > 1 else ""
         _log.warning("a wrong name or password from %s%s", attempt.address, waits)
 
     def _full(self) -> Refusal:
@@ -183,15 +185,17 @@ class Authenticated:
         why = f"too many try to come in at once: try again in {FULL_SECONDS} seconds"
         return Refusal(503, why, ((b"retry-after", str(FULL_SECONDS).encode()),))
 
-    def _with_cookie(self, scope: Scope, name: str, send: Send) -> Send:
-        """`send`, which gives the page its cookie."""
+    def _with_cookie(self, scope: Scope, name: str, cookie: str, send: Send) -> Send:
+        """`send`, which gives a browser the cookie that it lacks; a page may have been open before the server was."""
         value = self._known.cookie(name, self.users.now().hash_of(name) or "")
+        if cookie == value or scope["path"].startswith(KEPT):
+            return send
         secure = "; Secure" if scope["scheme"] == "https" else ""
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                cookie = f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{secure}"
-                MutableHeaders(scope=message).append("set-cookie", cookie)
+                given = f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{secure}"
+                MutableHeaders(scope=message).append("set-cookie", given)
             await send(message)
 
         return sent

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections import OrderedDict
 from typing import Any
 from urllib.parse import parse_qs
 
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.refusing import refuse
@@ -17,9 +20,12 @@ EACH = 100
 """Streams of one person that are remembered, the last used: one for each open page, and each time it is loaded."""
 PEOPLE = 500
 """People, or addresses, whose streams are remembered, the last that came."""
+COOKIE = "byline-browser"
+"""Where there are no passwords, a browser is known by it: its address may change, and others may share it."""
+_TOKEN = re.compile(r"[\w-]{22,64}")
 _QUEUE = re.compile(r"/gradio_api/(queue/join|queue/data|cancel|reset|heartbeat/(?P<session>[^/]*))/?")
 _SESSION = re.compile(r"[\w-]{1,64}")
-NOT_YOURS = "this page was opened by somebody else or from another address: load it anew"
+NOT_YOURS = "this page was opened by somebody else: load it anew"
 
 
 class Owners:
@@ -56,7 +62,7 @@ class OwnStreams:
         """Passes on what names a stream of one's own, and what names none."""
         route = _QUEUE.fullmatch(scope["path"]) if scope["type"] == "http" else None
         if not route:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _with_cookie(scope, send) if _is_page(scope) else send)
             return
         if scope["method"] == "POST":
             body = await _read(receive)
@@ -71,16 +77,47 @@ class OwnStreams:
             await self.app(scope, receive, send)
         elif not _SESSION.fullmatch(session):
             await refuse(send, 422, "which page asks is missing: load the page anew")
-        elif not self.owners.is_of(session, who_of(scope)) or _is_of_another(event, session, scope):
+        elif not self.owners.is_of(session, _owner(scope)) or _is_of_another(event, session, scope):
             await refuse(send, 403, NOT_YOURS)
         else:
             await self.app(scope, receive, send)
 
 
+def _owner(scope: Scope) -> str:
+    """The user; without passwords, the browser, or the address of one that keeps no cookies."""
+    who = who_of(scope)
+    token = _token(scope)
+    return who if who.startswith("user:") or not token else f"browser:{token}"
+
+
+def _token(scope: Scope) -> str:
+    token = cookie_parser(Headers(scope=scope).get("cookie", "")).get(COOKIE, "")
+    return token if _TOKEN.fullmatch(token) else ""
+
+
+def _is_page(scope: Scope) -> bool:
+    return scope["type"] == "http" and str(scope["path"]) == "/"
+
+
+def _with_cookie(scope: Scope, send: Send) -> Send:
+    """`send`, which gives a browser its cookie where it needs one and has none."""
+    if who_of(scope).startswith("user:") or _token(scope):
+        return send
+    secure = "; Secure" if scope["scheme"] == "https" else ""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = f"{COOKIE}={secrets.token_urlsafe(16)}; Path=/; HttpOnly; SameSite=Strict{secure}"
+            MutableHeaders(scope=message).append("set-cookie", given)
+        await send(message)
+
+    return sent
+
+
 def _is_of_another(event: str, session: str, scope: Scope) -> bool:
     """Whether the event, by its id in Gradio, waits or is being answered in another stream."""
     events: dict[str, Any] = scope["app"].state.page._queue.event_ids_to_events
-    return event in events and events[event].session_hash != session
+    return event in events and bool(events[event].session_hash != session)
 
 
 def _named(body: bytes) -> tuple[str, str]:

@@ -105,7 +105,7 @@ class UsersFile:
         if stamp == self._seen and self._settled:
             return
         new, self._seen = stamp != self._seen, stamp
-        self._settled = stamp is None or abs(time.time() - stamp[0] / 1e9) > SETTLED_SECONDS
+        self._settled = stamp is None or min(abs(time.time() - at / 1e9) for at in stamp[:2]) > SETTLED_SECONDS
         try:
             users = users_from(self._file)
         except SettingsError as error:
@@ -119,13 +119,13 @@ class UsersFile:
         self._users, self._trouble = users, ""
 
 
-def _stamp(file: Path) -> tuple[int, int, int] | None:
-    """What changes when a file is written or replaced; None where there is none."""
+def _stamp(file: Path) -> tuple[int, int, int, int] | None:
+    """What changes when a file is written or replaced, times first; None where there is none."""
     try:
         now = file.stat()
     except OSError:
         return None
-    return now.st_mtime_ns, now.st_size, now.st_ino
+    return now.st_mtime_ns, now.st_ctime_ns, now.st_size, now.st_ino
 
 
 def users_from(file: Path) -> Users:
@@ -192,8 +192,10 @@ def line_for(name: str, password: str) -> str:
     """The line of the file for a user. Raises SettingsError for a name or password that it could not have."""
     if _no_name(name) or ":" in name or name.startswith("#") or name != name.strip():
         raise SettingsError("this user has a name that is empty or too long, or has a colon or a # where it may not")
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise SettingsError(f"this user has a password of fewer than {SHORTEST} or more than {LONGEST} characters")
+    if len(password) < SHORTEST:
+        raise SettingsError(f"this user has a password of fewer than {SHORTEST} characters: choose a longer one")
+    if len(password) > LONGEST:
+        raise SettingsError(f"this user has a password of more than {LONGEST} characters: choose a shorter one")
     if not password.isprintable():
         raise SettingsError("this user has a password with unprintable characters: choose another")
     return f"{name}:{hashed(password)}"

@@ -82,7 +82,9 @@ def test_the_port_is_ours_from_then_on(settings: Settings) -> None:
         bound("127.0.0.1", listening.getsockname()[1])
 
 
-@pytest.mark.parametrize("arguments", [["--host", "0.0.0.0"], ["--auth", "none"], ["--auth", "x", "--no-auth"]])
+@pytest.mark.parametrize(
+    "arguments", [["--host", "0.0.0.0"], ["--auth", "none"], ["--auth", "x", "--no-auth"], ["--proxy", "x"]]
+)
 def test_on_the_command_line_each_is_one_line_and_exit_2(
     arguments: list[str], small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

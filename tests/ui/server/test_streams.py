@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -22,9 +23,13 @@ ANN, BOB = ("ann", "correct horse"), ("bob", "battery staple")
 
 
 @pytest.fixture
-def server(held: Held) -> Iterator[Server]:
-    people = cheap.users(ann=ANN[1], bob=BOB[1])
-    server = start(Opening.of(held), Site(users=people))  # type: ignore[arg-type]
+def opening(held: Held) -> Opening:
+    return Opening.of(held)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def server(held: Held, opening: Opening) -> Iterator[Server]:
+    server = start(opening, Site(users=cheap.users(ann=ANN[1], bob=BOB[1])))
     yield server
     held.go_on.set()
     server.close()
@@ -85,17 +90,39 @@ def test_ones_own_question_can_be_stopped(server: Server, held: Held) -> None:
     assert "process_completed" in heard(server, ANN, "annspage")
 
 
-def test_a_user_may_change_address_and_without_users_a_page_that_did_is_loaded_anew(seeds: Assistant) -> None:
-    for people, moved in ((cheap.users(ann=ANN[1]), 200), (None, 403)):
+def test_a_page_goes_on_when_its_address_changes_but_for_browsers_that_keep_no_cookies(seeds: Assistant) -> None:
+    for people, cookies, moved in ((cheap.users(ann=ANN[1]), False, 200), (None, True, 200), (None, False, 403)):
         app = create(Opening.of(seeds), Site(users=people))
-        ours = {"base_url": "http://127.0.0.1:7860"}
-        with TestClient(app, client=("192.0.2.1", 5), **ours) as here:  # type: ignore[arg-type]
-            there = TestClient(app, client=("192.0.2.2", 5), **ours)  # type: ignore[arg-type]
-            body = {"data": [], "fn_index": 0, "session_hash": "page"}
-            assert here.post("/gradio_api/queue/join", json=body, auth=ANN).status_code == 200
-            assert there.post("/gradio_api/queue/join", json=body, auth=ANN).status_code == moved
-            body["session_hash"] = "loadedanew"
-            assert there.post("/gradio_api/queue/join", json=body, auth=ANN).status_code == 200
+        here, there = (
+            TestClient(app, client=(f"192.0.2.{host}", 5), base_url="http://127.0.0.1:7860") for host in (1, 2)
+        )
+        with here:
+            if cookies:
+                here.get("/")
+                there.cookies = here.cookies
+            assert joined(here, "page") == 200
+            assert joined(there, "page") == moved
+            assert joined(there, "loadedanew") == 200
+
+
+def test_without_passwords_a_stream_is_one_browsers_and_not_all_behind_its_address(seeds: Assistant) -> None:
+    app = create(Opening.of(seeds))
+    one, other, without = (TestClient(app, base_url="http://127.0.0.1:7860") for _ in range(3))
+    with one:
+        given = one.get("/").headers["set-cookie"]
+        assert re.fullmatch(r"byline-browser=[\w-]{22}; Path=/; HttpOnly; SameSite=Strict", given)
+        assert "set-cookie" not in one.get("/").headers
+        other.get("/")
+        assert joined(one, "page") == 200
+        assert (joined(other, "page"), joined(without, "page")) == (403, 403)
+        without.cookies.set("byline-browser", "x")
+        assert joined(without, "page") == 403
+        assert joined(one, "page") == 200
+
+
+def joined(client: TestClient, session: str) -> int:
+    body = {"data": [], "fn_index": 0, "session_hash": session}
+    return client.post("/gradio_api/queue/join", json=body, auth=ANN).status_code
 
 
 NAMELESS = [
@@ -134,16 +161,16 @@ def test_of_streams_only_so_many_are_remembered_and_ones_own_are_forgotten_first
 
 
 def test_one_user_with_twenty_tabs_does_not_delay_anothers_question_behind_all_of_his(
-    server: Server, held: Held
+    server: Server, held: Held, opening: Opening
 ) -> None:
     for number in range(20):
         assert join(server, ANN, f"tab{number}", f"slow {number}").status_code == 200
-    wait_for(lambda: len(held.asked) == 2)  # as many as are answered at a time
+    wait_for(lambda: opening.workers.waiting == 18)  # two are answered at a time
     assert join(server, BOB, "bobspage", "bobs only question").status_code == 200
     answers: list[str] = []
     listening = threading.Thread(target=lambda: answers.append(heard(server, BOB, "bobspage")))
     listening.start()
-    wait_for(lambda: len(server._page._queue.event_ids_to_events) == 21)
+    wait_for(lambda: opening.workers.waiting == 19)
     held.go_on.set()
     listening.join(20)
     assert "bobs only question" in answers[0]
