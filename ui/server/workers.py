@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-SIZE = 2
-"""Jobs done at a time."""
+SIZE = 3
+"""Jobs done at a time, of one person at most one less: however long hers take, a thread is left for everybody else, and
+one slow question does not hold up her next one."""
 ROOM = 300
 """Jobs that may wait, of everybody together."""
 ROOM_EACH = 100
@@ -39,8 +40,11 @@ class Workers:
 
     def __init__(self, size: int = SIZE, room: int = ROOM, room_each: int = ROOM_EACH, stuck: int = STUCK) -> None:
         self._size, self._room, self._room_each, self._stuck_at_most = size, room, room_each, stuck
+        self._busy_each = max(1, size - 1)
         self._changed = threading.Condition()
         self._lines: dict[str, deque[Job]] = {}
+        self._busy: Counter[str] = Counter()
+        """Jobs of each person that are being done."""
         self._threads = self._idle = self._stuck = 0
         self._closed = False
 
@@ -77,6 +81,7 @@ class Workers:
                 return False
             if not job.future.done() and not job.replaced and self._stuck < self._stuck_at_most:
                 job.replaced = True
+                self._ended(job)
                 self._stuck += 1
                 self._threads -= 1
                 if not self._closed:
@@ -109,17 +114,19 @@ class Workers:
                 if job.replaced:
                     self._stuck -= 1
                     return
+                self._ended(job)
 
     def _next(self) -> Job | None:
         """The first job of whose turn it is, and to the end of the queue with him; None when it is over."""
         with self._changed:
             while not self._closed:
-                for who in self._lines:
+                for who in [who for who in self._lines if self._busy[who] < self._busy_each]:
                     line = self._lines.pop(who)
                     job = line.popleft()
                     if line:
                         self._lines[who] = line
                     if job.future.set_running_or_notify_cancel():
+                        self._busy[who] += 1
                         return job
                     break
                 else:
@@ -127,6 +134,13 @@ class Workers:
                     self._changed.wait()
                     self._idle -= 1
             return None
+
+    def _ended(self, job: Job) -> None:
+        """Another job of the same person may be done."""
+        self._busy[job.who] -= 1
+        if not self._busy[job.who]:
+            del self._busy[job.who]
+        self._changed.notify()
 
     def _drop_empty(self, who: str) -> None:
         if not self._lines[who]:

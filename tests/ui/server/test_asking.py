@@ -82,6 +82,7 @@ def test_a_question_that_takes_too_long_is_given_up_and_the_next_one_answered(
 
 
 def test_one_slow_question_does_not_hold_up_the_others(opening: Opening, held: Held) -> None:
+    opening.workers = Workers()
     slow = in_background(lambda: ask_within(opening, "slow"))
     assert held.begun.acquire(timeout=20)
     for number in range(20):
@@ -90,6 +91,15 @@ def test_one_slow_question_does_not_hold_up_the_others(opening: Opening, held: H
     held.go_on.set()
     slow.join(20)
     assert not slow.is_alive()
+
+
+def test_all_slow_questions_of_one_person_leave_a_thread_for_another(opening: Opening, held: Held) -> None:
+    opening.workers = Workers()
+    for number in range(5):
+        in_background(lambda number=number: ask_within(opening, f"slow {number}", who="eve"))  # type: ignore[misc]
+    assert held.begun.acquire(timeout=20)
+    assert ask_within(opening, "quick", who="ann", seconds=20).question == "quick"
+    held.go_on.set()
 
 
 def occupied(opening: Opening, held: Held) -> None:
@@ -139,7 +149,7 @@ def test_people_take_turns_however_many_questions_one_asks(held: Held) -> None:
 def test_stuck_questions_are_replaced_only_so_often(opening: Opening, held: Held) -> None:
     for number in range(4):
         with pytest.raises(TooSlowError):
-            ask_within(opening, f"slow {number}", seconds=0.1)
+            ask_within(opening, f"slow {number}", who=f"person {number}", seconds=0.1)
     assert len(held.asked) == 4  # two workers, and two in their place
     with pytest.raises(TooBusyError, match="did not have its turn"):
         ask_within(opening, "slow 5", seconds=0.1)
