@@ -10,6 +10,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from time import monotonic
@@ -24,7 +25,7 @@ from ui.server.refusing import refuse
 from ui.server.who import network_of, who_of
 
 HANDLES_KEPT = 160
-"""File handles for everything else: the index has some 60 open, and ACCEPTED may come on top at once."""
+"""File handles for everything else: 40 are open once Byline is ready, and for a moment twice ACCEPTED come on top."""
 ACCEPTED = 32
 """Connections that are taken before the first of them is looked at; more wait in the system's queue."""
 STREAM = re.compile(r"/gradio_api/(queue/data|heartbeat)(?:/\w+)?")
@@ -37,7 +38,7 @@ class Limits:
     """What one connection, one address and all of them together may take."""
 
     connections: int = 2_000
-    """At once, fewer where the process may open only so many files. Each takes some 20 kB."""
+    """At once, fewer where the process may open only so many files. An idle one takes 13 kB."""
     address: int = 128
     """Connections of one address (of IPv6, of one /64 network), an office behind one router included."""
     streams: int = 48
@@ -85,8 +86,9 @@ def handles_allowed(wanted: int = DEFAULTS.connections + HANDLES_KEPT) -> int:
     unlimited = resource.RLIM_INFINITY
     most = wanted if hard == unlimited else min(wanted, hard)
     if soft != unlimited and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        soft = most
+        with suppress(OSError, ValueError):  # macOS has a further limit, which it does not tell
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
     return wanted if soft == unlimited else soft
 
 
@@ -117,7 +119,8 @@ class Room:
         if len(same) >= self.limits.address and not one.proxied:
             room = self._ended(min(same & self._waiting.keys(), key=_waits_since, default=None))
         elif self._count >= self.limits.connections:
-            room = self._ended(next(iter(self._waiting), None)) or self._ended(self._of_the_greediest(len(same)))
+            fewer = 0 if one.proxied else len(same)
+            room = self._ended(next(iter(self._waiting), None)) or self._ended(self._of_the_greediest(fewer))
         else:
             room = True
         if room:
@@ -274,9 +277,7 @@ class Connection(HttpToolsProtocol):
         if why:
             log.warning(f"ended a connection from %s: {why}", self.address)
             self._end_with(408, f"{why}: try again")
-        elif (
-            not (self._receiving or self._answering() or self._unread) and now - self.since > self.limits.idle_seconds
-        ):
+        elif self._at_rest() and not self._unread and now - self.since > self.limits.idle_seconds:
             self.end()
 
     def end(self) -> None:
@@ -289,17 +290,21 @@ class Connection(HttpToolsProtocol):
         self.since = self._measured = monotonic()
 
     def _rests(self) -> None:
-        if not self._receiving and not self._answering():
+        if self._at_rest():
             self.room.waits(self)
+
+    def _at_rest(self) -> bool:
+        return not self._receiving and not self._answering()
 
     def _answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
     def _headers_slow(self, now: float) -> str:
-        if self.flow.read_paused:  # it waits for us
+        if self._receiving != "headers":
+            return ""
+        if self.flow.read_paused:  # the sender waits for us
             self.since = now
-        slow = self._receiving == "headers" and now - self.since > self.limits.header_seconds
-        return "the request did not come in time" if slow else ""
+        return "the request did not come in time" if now - self.since > self.limits.header_seconds else ""
 
     def _body_slow(self, now: float) -> str:
         if self._receiving != "body":
