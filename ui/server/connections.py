@@ -9,13 +9,14 @@ import asyncio
 import logging
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Literal
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from ui.server.proxies import NO_PROXIES, Proxies
@@ -23,7 +24,7 @@ from ui.server.refusing import refuse
 from ui.server.who import address_in, network_of, who_of
 
 HANDLES_KEPT = 160
-"""File handles for everything else: the index has some 60 open, and ACCEPTED may come on top at once."""
+"""File handles for everything else: 40 are open once Byline is ready, and for a moment twice ACCEPTED come on top."""
 ACCEPTED = 32
 """Connections that are taken before the first of them is looked at; more wait in the system's queue."""
 STREAM = re.compile(r"/gradio_api/(queue/data|heartbeat)(?:/\w+)?")
@@ -36,7 +37,7 @@ class Limits:
     """What one connection, one address and all of them together may take."""
 
     connections: int = 2_000
-    """At once, fewer where the process may open only so many files. Each takes some 20 kB."""
+    """At once, fewer where the process may open only so many files. An idle one takes 13 kB."""
     address: int = 128
     """Connections of one address (of IPv6, of one /64 network), an office behind one router included."""
     streams: int = 48
@@ -84,8 +85,9 @@ def handles_allowed(wanted: int = DEFAULTS.connections + HANDLES_KEPT) -> int:
     unlimited = resource.RLIM_INFINITY
     most = wanted if hard == unlimited else min(wanted, hard)
     if soft != unlimited and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        soft = most
+        with suppress(OSError, ValueError):  # macOS has a further limit, which it does not tell
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
     return wanted if soft == unlimited else soft
 
 
@@ -113,7 +115,8 @@ class Room:
         if len(same) >= self.limits.address and not one.proxied:
             room = self._ended(min(same & self._waiting.keys(), key=_waits_since, default=None))
         elif self._count >= self.limits.connections:
-            room = self._ended(next(iter(self._waiting), None)) or self._ended(self._of_the_greediest(len(same)))
+            fewer = 0 if one.proxied else len(same)
+            room = self._ended(next(iter(self._waiting), None)) or self._ended(self._of_the_greediest(fewer))
         else:
             room = True
         if room:
@@ -191,6 +194,7 @@ class Connection(HttpToolsProtocol):
         self.room, self.limits = room, room.limits
         self.address = ""
         """As it is counted (`network_of`)."""
+        self._answered: RequestResponseCycle | None = None
         self.proxied = False
         """Whether it comes from a proxy, so that others' requests come on it, too."""
         self.opened = monotonic()
@@ -214,6 +218,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Gives its place back."""
         self.room.leave(self)
+        self._stop_answering()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -270,35 +275,46 @@ class Connection(HttpToolsProtocol):
         if why:
             log.warning(f"ended a connection from %s: {why}", self.address)
             self._end_with(408, f"{why}: try again")
-        elif (
-            not (self._receiving or self._answering() or self._unread) and now - self.since > self.limits.idle_seconds
-        ):
+        elif self._at_rest() and not self._unread and now - self.since > self.limits.idle_seconds:
             self.end()
 
     def end(self) -> None:
         """Ends it at once; what was not taken of an answer is thrown away."""
         self.room.leave(self)
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True  # an answer that is being made would else be written to what is closed
-            self.cycle.message_event.set()
+        self._stop_answering()
         self.transport.abort()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """An answer begins; of several requests sent at once, uvicorn's `cycle` is the last one."""
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _stop_answering(self) -> None:
+        """What is being answered hears that nobody listens, instead of writing to what is closed."""
+        if self._answered and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
 
     def _begins(self, what: Literal["headers", "body", ""]) -> None:
         self._receiving, self._bytes = what, 0
         self.since = self._measured = monotonic()
 
     def _rests(self) -> None:
-        if not self._receiving and not self._answering():
+        if self._at_rest():
             self.room.waits(self)
+
+    def _at_rest(self) -> bool:
+        return not self._receiving and not self._answering()
 
     def _answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
     def _headers_slow(self, now: float) -> str:
-        if self.flow.read_paused:  # it waits for us
+        if self._receiving != "headers":
+            return ""
+        if self.flow.read_paused:  # the sender waits for us
             self.since = now
-        slow = self._receiving == "headers" and now - self.since > self.limits.header_seconds
-        return "the request did not come in time" if slow else ""
+        return "the request did not come in time" if now - self.since > self.limits.header_seconds else ""
 
     def _body_slow(self, now: float) -> str:
         if self._receiving != "body":

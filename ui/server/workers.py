@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SIZE = 3
-"""Jobs done at a time, of one person at most one less: however long hers take, a thread is left for everybody else, and
-one slow question does not hold up her next one."""
+"""Jobs done at a time, of one person at most one less: however long hers take, a thread is left for everybody else,
+and one slow question does not hold up her next one."""
 ROOM = 300
 """Jobs that may wait, of everybody together."""
 ROOM_EACH = 100
