@@ -129,13 +129,16 @@ class _Citations:
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int, int], int] = {}
+        self._line_ends: dict[str, list[int]] = {}
         self.all: list[Citation] = []
 
     def at(self, article: Article, start: int, end: int) -> int:
         key = article.path, start, end
         if key not in self._numbers:
             self._numbers[key] = len(self.all) + 1
-            self.all.append(cite(len(self.all) + 1, article, start, end))
+            if article.path not in self._line_ends:
+                self._line_ends[article.path] = [found.end() for found in _LINE_END.finditer(article.text)]
+            self.all.append(cite(len(self.all) + 1, article, start, end, self._line_ends[article.path]))
         return self._numbers[key]
 
     def of(self, evidence: Evidence) -> int:
@@ -219,11 +222,9 @@ def _by_account(
     return tuple(replace(citation, account=of[citation.path]) for citation in citations), accounts
 
 
-def cite(number: int, article: Article, start: int, end: int) -> Citation:
-    """The citation of a span of an article."""
-    line = (
-        1 + len(_LINE_END.findall(article.text[:start])) if Path(article.path).suffix.lower() in OWN_LINES else None
-    )
+def cite(number: int, article: Article, start: int, end: int, line_ends: Sequence[int]) -> Citation:
+    """The citation of a span of an article; `line_ends` are the places at which its lines end."""
+    line = 1 + bisect_right(line_ends, start) if Path(article.path).suffix.lower() in OWN_LINES else None
     page = bisect_right(article.pages, start) if article.pages else None
     quote = article.text[start:end]
     about = article.path, article.title, article.outlet, article.published

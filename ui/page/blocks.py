@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ui.collection.tab import tab
@@ -35,6 +37,11 @@ EVENTS = 2 * AT_ONCE + LOOKS
 """Events in hand at a time: all of the above."""
 WAITING = 500
 """Events that wait beside these: what each brings (`ui.server.gate.BODY`) is kept in memory until it is read."""
+SHORT = 10_000
+"""Characters of a stage that Gradio may keep though nobody reads it."""
+UNREAD = 10.0
+"""Seconds that a page has to read what it was sent. Gradio keeps what nobody reads, of up to 2,000 pages: answers
+that were only asked for could fill the memory."""
 MARK = "() => document.querySelector('.masthead')?.dataset.mark ?? ''"
 """What an open page sends when it looks: which head it shows."""
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -52,7 +59,7 @@ def build(opening: Opening) -> gr.Blocks:
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask", elem_id="ask"):
                 _html(assets.html("conversation.html"), "conversation")
-                _ask(opening)
+                _ask(opening, page)
             with gr.Tab("Articles", id="articles", elem_id="articles"):
                 tab(opening)
         for looked in (page.load, gr.Timer(FOLLOW_SECONDS).tick):
@@ -60,7 +67,7 @@ def build(opening: Opening) -> gr.Blocks:
     return page
 
 
-def _ask(opening: Opening) -> None:
+def _ask(opening: Opening, page: gr.Blocks) -> None:
     """The box for questions, and the places where turns arrive before the script puts them into the conversation."""
     desk = _html(
         assets.html("composer.html"), "desk", "byline.wireDesk(element, trigger) || ['ask', 'restore', 'stop']"
@@ -69,19 +76,43 @@ def _ask(opening: Opening) -> None:
     restored = _html("", "restored", "watch('value', () => byline.restored(element))")
 
     async def replies(event: gr.EventData, request: gr.Request) -> AsyncGenerator[Any, None]:
-        async with aclosing(flow.replies(opening, flow.sent(event._data), _who(request))) as stages:
-            async for turn in stages:
-                yield gr.skip() if turn is None else turn
+        async for stage in _read(page, request, flow.replies(opening, flow.sent(event._data), _who(request))):
+            yield stage
 
     async def again(event: gr.EventData, request: gr.Request) -> AsyncGenerator[Any, None]:
-        async with aclosing(flow.again(opening, flow.sent(event._data), _who(request))) as stages:
-            async for shown in stages:
-                yield gr.skip() if shown is None else shown
+        async for stage in _read(page, request, flow.again(opening, flow.sent(event._data), _who(request))):
+            yield stage
 
     asking = desk.ask(replies, None, arriving, concurrency_limit=AT_ONCE, trigger_mode="multiple", **QUIET)
     asking.failure(None, js="() => byline.lost()", **QUIET)
     desk.stop(None, cancels=[asking], **QUIET)
-    desk.restore(again, None, restored, trigger_mode="always_last", concurrency_limit=AT_ONCE, **QUIET)
+    desk.restore(again, None, restored, trigger_mode="multiple", concurrency_limit=AT_ONCE, **QUIET)
+
+
+async def _read(
+    page: gr.Blocks, request: gr.Request, stages: AsyncGenerator[str | None, None]
+) -> AsyncGenerator[Any, None]:
+    """The stages as Gradio takes them: a long one is given only to whoever has read those before it."""
+    async with aclosing(stages):
+        async for stage in stages:
+            if stage is None:
+                yield gr.skip()
+            elif len(stage) < SHORT or await _reads(page, request.session_hash or ""):
+                yield stage
+            else:
+                return
+
+
+async def _reads(page: gr.Blocks, session: str) -> bool:
+    """Whether the page with this stream reads what it is sent, as it does a moment after it has asked."""
+    until = monotonic() + UNREAD
+    while messages := page._queue.pending_messages_per_session.get(session):
+        if messages.empty():
+            return True
+        if monotonic() > until:
+            break
+        await asyncio.sleep(0.02)
+    return False
 
 
 def _who(request: gr.Request) -> str:

@@ -12,7 +12,7 @@
   let conversation = fresh();
   let pending = null; // {asked, question, turn, scrolled}
   let editing = null; // the turn that the next question replaces
-  let opening = null; // {first, sent, rest}: a conversation that is being shown again, and its turns that are still to come
+  let opening = null; // {asked, first, sent, rest}: a conversation that is being shown again, and its turns that are still to come
   let folder = "";
   let offered = null; // what the head said last
 
@@ -20,6 +20,9 @@
     const now = new Date().toISOString();
     return { id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`, created: now, updated: now };
   }
+
+  /** A name of a request, by which its reply is known. */
+  const named = () => crypto.getRandomValues(new Uint32Array(2)).join("-");
 
   const turns = () => [...thread.querySelectorAll(".turn")];
   const records = () =>
@@ -75,7 +78,7 @@
     if (editing?.isConnected) turns().slice(turns().indexOf(editing)).forEach((turn) => turn.remove());
     editing = null;
     const number = turns().length + 1;
-    const asked = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    const asked = named();
     pending = { asked, question, turn: provisional(question, number), scrolled: false };
     thread.append(pending.turn);
     refresh();
@@ -224,12 +227,13 @@
     const fits = (turn, at) => at < PORTION && ((size += JSON.stringify(turn).length) < PORTION_CHARACTERS || at === 0);
     const end = opening.rest.findIndex((turn, at) => !fits(turn, at));
     opening.sent = opening.rest.splice(0, end < 0 ? opening.rest.length : end);
-    send("restore", { id: conversation.id, first: opening.first, turns: opening.sent });
+    opening.asked = named(); // else the same turns, shown again later, would be no change to Gradio
+    send("restore", { asked: opening.asked, id: conversation.id, first: opening.first, turns: opening.sent });
   };
 
   const restored = (wire) => {
     const part = wire.querySelector("[data-of]");
-    if (!part || !opening || part.dataset.of !== conversation.id || Number(part.dataset.first) !== opening.first) return;
+    if (!part || !opening || part.dataset.asked !== opening.asked) return;
     if (part.dataset.problem) return unopened(part.dataset.problem);
     thread.querySelector(":scope > .waiting")?.before(...part.querySelectorAll(".turn"));
     part.remove();

@@ -132,7 +132,7 @@ async def again(opening: Opening, data: object, who: str = "") -> AsyncGenerator
     """Turns of a conversation that the browser kept, as they are shown; a damaged one says so. None: not made yet."""
     sent: Mapping[str, Any] = data if isinstance(data, dict) else {}
     records, first = sent.get("turns"), _number(sent.get("first"))
-    about = f'data-of="{_name(sent.get("id"))}" data-first="{first}"'
+    about = f'data-of="{_name(sent.get("id"))}" data-asked="{_name(sent.get("asked"))}"'
     if not isinstance(records, list) or len(records) > MOST_TURNS:
         problem = f"a conversation is opened by at most {MOST_TURNS} turns at a time: reload this page"
         yield f'<div {about} data-problem="{escape(problem)}"></div>'

@@ -11,6 +11,7 @@ from stand_ins import served
 
 from rag import Answer, Assistant
 from ui.screenshot import ask
+from ui.server.gate import BODY
 from ui.server.opening import Opening
 from ui.server.port import bound
 
@@ -63,6 +64,55 @@ def test_a_conversation_outlives_the_server_and_goes_on(page: Page, seeds: Assis
         page.reload()
         page.locator("#turn-2").wait_for()
         assert page.locator("#thread h2").all_inner_texts() == [QUESTION, FOLLOW_UP]
+
+
+def test_a_conversation_longer_than_one_request_may_be_is_shown_again_whole(
+    page: Page, address: str, seeds: Assistant
+) -> None:
+    answer = seeds.ask(QUESTION).to_dict()
+    turns = [{"question": f"{QUESTION} ({n})", "answer": answer} for n in range(310)]
+    assert len(json.dumps(turns)) > BODY
+    page.goto(address)
+    page.evaluate("turns => byline.store.save({ id: 'long', created: '2021', updated: '2021', turns })", turns)
+    page.evaluate("byline.store.current('long')")
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(310)
+    expect(page.locator("#thread > .waiting")).to_have_count(0)
+    assert page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.id)") == [
+        f"turn-{n}" for n in range(1, 311)
+    ]
+    ask(page, FOLLOW_UP)
+    assert "Understood as" in page.locator("#turn-311 .understood").inner_text()
+    assert page.evaluate("byline.store.load('long').turns.length") == 311
+
+
+def test_a_conversation_is_opened_as_often_as_one_likes(page: Page, address: str) -> None:
+    page.goto(address)
+    ask(page, QUESTION)
+    for _ in range(3):
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.locator(".turn")).to_have_count(0)
+        page.get_by_role("button", name="Conversations").click()
+        page.get_by_role("button", name=QUESTION).first.click()
+        expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_a_conversation_that_cannot_be_opened_now_is_kept_as_it_was(
+    page: Page, seeds: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = Opening.of(seeds)
+    with served(opening) as url:
+        page.goto(url)
+        ask(page, QUESTION)
+        before = page.evaluate("Object.entries(localStorage)")
+        monkeypatch.setattr(opening.workers, "_room", 0)
+        page.reload()
+        expect(page.locator("#notice")).to_contain_text("The conversation could not be opened: too many questions")
+        expect(page.locator(".turn")).to_have_count(0)
+        monkeypatch.undo()
+        ask(page, "When did combat end?")
+        assert page.evaluate(KEPT) == 2
+        assert before[0] in page.evaluate("Object.entries(localStorage)")
 
 
 def test_conversations_are_listed_opened_and_deleted(page: Page, address: str) -> None:

@@ -8,7 +8,8 @@ import re
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -23,8 +24,8 @@ from index.types import Article
 from rag import Answer, Assistant
 from rag.types import Citation, Claim
 from ui import render
-from ui.page import answers, flow, turns
-from ui.server.app import create, start
+from ui.page import answers, blocks, flow, turns
+from ui.server.app import Server, create, start
 from ui.server.forms import LARGEST, MOST
 from ui.server.opening import Opening
 from ui.server.workers import Workers
@@ -232,9 +233,8 @@ def test_turns_are_shown_as_they_were_when_they_were_answered(seeds: Assistant) 
     opening = Opening.of(seeds)
     first = asyncio.run(last(flow.replies(opening, {"question": QUESTION, "number": 7})))
     record = {"question": QUESTION, "answer": turns.kept(seeds.ask(QUESTION))}
-    assert (
-        again(opening, {"id": "c", "first": 7, "turns": [record]}) == f'<div data-of="c" data-first="7">{first}</div>'
-    )
+    shown = again(opening, {"id": "c", "asked": "1-2", "first": 7, "turns": [record]})
+    assert shown == f'<div data-of="c" data-asked="1-2">{first}</div>'
 
 
 # --- whose turn it is, and for how long -------------------------------------------------------------------------
@@ -291,29 +291,68 @@ def test_a_turn_that_nobody_waits_for_is_not_made(opening: Opening, shelf: Shelf
     assert sum(shelf.read.values()) == 1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("how", ["hangs up", "stops"])
-def test_when_the_browser_goes_away_its_conversation_is_given_up(opening: Opening, shelf: Shelf, how: str) -> None:
+@dataclass
+class Served:
+    """A server, and a client that speaks as the page's script does."""
+
+    server: Server
+    client: httpx.Client
+
+    def restore(self, *turns: dict[str, Any]) -> dict[str, Any]:
+        """Asks for these turns to be shown again. Returns what names the event."""
+        config = self.client.get("/config").json()
+        event = next(one["id"] for one in config["dependencies"] if one["targets"][0][1] == "restore")
+        sent = json.dumps({"id": "c", "turns": turns})
+        body = {"data": [], "fn_index": event, "session_hash": "s", "event_data": {"sent": sent}}
+        joined = self.client.post("/gradio_api/queue/join", json=body).json()
+        return {"session_hash": "s", "fn_index": event, "event_id": joined["event_id"]}
+
+    def stream(self) -> AbstractContextManager[httpx.Response]:
+        return self.client.stream("GET", "/gradio_api/queue/data?session_hash=s")
+
+
+@pytest.fixture
+def served(opening: Opening) -> Iterator[Served]:
     opening.workers = Workers(size=1)
     server = start(opening)
     with httpx.Client(base_url=server.url, trust_env=False, timeout=20) as client:
-        config = client.get("/config").json()
-        event = next(one["id"] for one in config["dependencies"] if one["targets"][0][1] == "restore")
-        sent = json.dumps({"id": "c", "turns": [forged(1, f"{n}.txt") for n in range(200)]})
-        body = {"data": [], "fn_index": event, "session_hash": "s", "event_data": {"sent": sent}}
-        shelf.go_on.clear()
-        joined = client.post("/gradio_api/queue/join", json=body).json()
-        with client.stream("GET", "/gradio_api/queue/data?session_hash=s") as stream:
-            assert shelf.begun.wait(20)
-            next(stream.iter_lines())
-        if how == "stops":
-            cancel = {"session_hash": "s", "fn_index": event, "event_id": joined["event_id"]}
-            client.post("/gradio_api/cancel", json=cancel)
+        yield Served(server, client)
+    server.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["hangs up", "stops"])
+def test_when_the_browser_goes_away_its_conversation_is_given_up(
+    served: Served, opening: Opening, shelf: Shelf, how: str
+) -> None:
+    shelf.go_on.clear()
+    event = served.restore(*(forged(1, f"{n}.txt") for n in range(200)))
+    with served.stream() as stream:
+        assert shelf.begun.wait(20)
+        next(stream.iter_lines())
+    if how == "stops":
+        served.client.post("/gradio_api/cancel", json=event)
     threading.Event().wait(3)  # until Gradio has seen it
     shelf.go_on.set()
     opening.workers.put(lambda: None, "next").future.result(20)
     assert sum(shelf.read.values()) == 1
-    server.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reads", [True, False])
+def test_what_a_page_does_not_read_is_not_kept_in_memory(
+    served: Served, opening: Opening, monkeypatch: pytest.MonkeyPatch, reads: bool
+) -> None:
+    monkeypatch.setattr(blocks, "UNREAD", 0.5)
+    served.restore(*(forged(200) for _ in range(5)))
+    if reads:
+        with served.stream() as stream:
+            assert stream.read().decode().count("data-start") > 5 * 200
+        return
+    threading.Event().wait(2)
+    assert opening.workers.waiting == 0
+    kept = served.server._page._queue.pending_messages_per_session["s"]
+    assert sum(len(kept.get_nowait().model_dump_json()) for _ in range(kept.qsize())) < 10_000
 
 
 # --- whatever is sent -------------------------------------------------------------------------------------------
