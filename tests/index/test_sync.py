@@ -118,6 +118,9 @@ def test_another_model_empties_the_index_first(index: Index, passes: list[str]) 
     )
     assert len(passes) == len(before["passages"])
     assert held(index) == before
+    passages = [row[0] for row in index.catalog.database.rows("SELECT id FROM passages ORDER BY id")]
+    for table in ("vectors", "tokens"):
+        assert [row[0] for row in index.catalog.database.rows(f"SELECT passage FROM {table}")] == passages
 
 
 @pytest.mark.parametrize("damage", ["missing", "no database", "cut short", "no graph"])
