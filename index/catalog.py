@@ -315,7 +315,8 @@ class Catalog:
 
     def clear(self) -> None:
         """Forgets everything but the manifest; the vector store has to be made anew."""
-        for table in ("files", "articles", "passages", "vectors", "dropped", "words", "frequencies", "failures"):
+        made = "articles", "passages", "vectors", "tokens", "dropped", "words", "frequencies"
+        for table in ("files", "failures", *made):
             self.database.execute(f"DELETE FROM {table}")
         self.database.execute(
             "UPDATE meta SET value = '0' WHERE key IN "

@@ -149,7 +149,7 @@ class Index:
         """What the index holds now."""
         articles, count = self.catalog.counts()
         folder = self.settings.index_folder
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        size = sum(map(_size, folder.rglob("*")))
         model = self.catalog.recall("model") or self.settings.model
         last = self.catalog.recall("last_sync")
         return Status(str(self.folder), str(folder), articles, count, size, model, last, self.catalog.failures())
@@ -205,6 +205,14 @@ def rebuild(settings: Settings, allow_mass_delete: bool = False) -> None:
             )
         with lock.writing(folder):
             shutil.rmtree(folder)
+
+
+def _size(file: Path) -> int:
+    """In bytes; 0 for what has gone since it was listed, as a vector store does that is made anew."""
+    try:
+        return file.stat().st_size if file.is_file() else 0
+    except OSError:
+        return 0
 
 
 def _no_articles(folder: Path) -> str:

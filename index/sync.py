@@ -126,7 +126,7 @@ class Sync:
 
     def run(self) -> None:
         """Raises MassDeletionError before anything is changed, StorageError, or ModelError."""
-        self._refuse_mass_deletion(self.gone, len(set(self.found.files) - set(self.known)))
+        self._refuse_mass_deletion()
         self._list_closed_folders()
         self.progress(0, self.total, "")
         waiting: deque[_Put] = deque()
@@ -160,11 +160,14 @@ class Sync:
         same = known is not None and (known.size, known.mtime_ns) == (state.size, state.mtime_ns)
         return None if same else state
 
-    def _refuse_mass_deletion(self, gone: list[str], new: int) -> None:
-        """An unmounted disk must not empty an index; files that were renamed count as new."""
+    def _refuse_mass_deletion(self) -> None:
+        """An unmounted disk, or another one in its place, must not empty an index. A file that has another name now
+        is not lost; a new one makes up for none."""
         articles = sum(self.sizes.values())
-        lost = sum(self.sizes.get(path, 0) for path in gone)
-        if not self.allowed and 2 * (articles - lost + new) < articles:
+        lost = sum(self.sizes.get(path, 0) for path in self.gone)
+        if not self.allowed and 2 * (articles - lost) < articles:
+            lost -= sum(self.sizes.get(path, 0) for path in self._renamed())
+        if not self.allowed and 2 * (articles - lost) < articles:
             made_of = self.catalog.recall("folder") or str(self.index.folder)
             if made_of != str(self.index.folder):
                 index = printable(str(self.index.settings.index_folder))
@@ -176,6 +179,21 @@ class Sync:
                 f"{self.index.name} holds {articles - lost:,} of the {articles:,} articles that were in it, as if a "
                 f"disk were not mounted: nothing was changed; {_IF_MEANT}"
             )
+
+    def _renamed(self) -> set[str]:
+        """Those of the files that are gone whose bytes a new file has."""
+        gone = {(self.known[path].size, self.known[path].sha256): path for path in self.gone}
+        sizes = {size for size, _ in gone}
+        found: set[str] = set()
+        for state in self.work:
+            if state.path in self.known or state.size not in sizes:
+                continue
+            try:
+                same = gone.get((state.size, self._hashed(state).sha256))
+            except ArticleError:  # it is told when it is read
+                continue
+            found |= {same} if same else set()
+        return found
 
     def _list_closed_folders(self) -> None:
         closed = {Failure(path, reason) for path, reason in self.found.closed.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -118,10 +119,13 @@ def _check_depth(tree: Any, path: str) -> None:
 
 def _unfold_layout(tree: Any) -> None:
     """Makes blocks of tables that only lay out a page: one with a cell that is long is no table of figures."""
-    for table in tree.iter("table"):
-        if any(len(cell.text_content()) > LONGEST_CELL for cell in table.iter("td")):
-            for element in table.iter("table", "tbody", "tr", "td"):
-                element.tag = "div"
+    outermost = []
+    for cell in tree.iter("td"):  # each once: tables may stand in tables
+        if len(cell.text_content()) > LONGEST_CELL:
+            outermost += list(cell.iterancestors("table"))[-1:]
+    for table in set(outermost):
+        for element in table.iter("table", "tbody", "tr", "td"):
+            element.tag = "div"
 
 
 def _outlet(name: str | None) -> str | None:
@@ -163,11 +167,11 @@ def _of_data(tree: Any) -> Iterator[str]:
         if element.get("type") != "application/ld+json":
             continue
         try:
-            waiting: list[object] = [json.loads(element.text or "", strict=False)]
+            waiting: deque[object] = deque([json.loads(element.text or "", strict=False)])
         except (ValueError, RecursionError):
             continue
         while waiting:
-            one = waiting.pop(0)
+            one = waiting.popleft()
             if isinstance(one, dict):
                 if "headline" in one and isinstance(one.get("datePublished"), str):
                     yield one["datePublished"][:100]

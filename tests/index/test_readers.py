@@ -398,7 +398,19 @@ def test_a_document_shows_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("the secret")
     entity = f'<!DOCTYPE d [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>'.encode()
     data = with_body(entity + WORD % b"<w:p><w:r><w:t>Hello &x; there</w:t></w:r></w:p>")
-    assert "secret" not in extracted("a.docx", data).text
+    assert "holds text that it names &x;" in refused("a.docx", data)
+
+
+def test_no_text_behind_a_name_that_a_document_declares_is_lost_without_a_word() -> None:
+    told = WORD % b"<w:p><w:r><w:t>Rain &amp; wind &lt;of 90&#160;km/h&gt; did %s stop the ferry.</w:t></w:r></w:p>"
+    read = extracted("a.docx", with_body(told % b"")).text
+    assert " ".join(read.split()) == "Rain & wind <of 90 km/h> did stop the ferry."
+    declared = b'<!DOCTYPE d [<!ENTITY x "not">]>'
+    reason = refused("a.docx", with_body(declared + told % b"&x;"))
+    assert reason == (
+        "a.docx holds text that it names &x; and keeps elsewhere, which no Word document does: open it and save it "
+        "again as .docx or .txt."
+    )
 
 
 # The helper process
@@ -704,3 +716,10 @@ def test_an_export_is_not_one_article(tmp_path: Path) -> None:
 def test_a_date_in_a_pages_data_may_be_nested_as_deep_as_it_likes() -> None:
     data = '<script type="application/ld+json">' + "[" * 100_000 + "</script>"
     assert html.read((PLAIN_PAGE % (data, "")).encode(), "a.html").published is None
+
+
+def test_a_pages_data_is_gone_through_once_however_long_it_is() -> None:
+    """A million numbers before the date: each was taken from the front of a list, which took minutes."""
+    last = '{"headline": "A", "datePublished": "2019-05-03"}'
+    data = f'<script type="application/ld+json">[{"1," * 1_000_000}{last}]</script>'
+    assert html.read((PLAIN_PAGE % (data, "")).encode(), "a.html").published == "2019-05-03"

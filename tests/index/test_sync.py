@@ -118,6 +118,9 @@ def test_another_model_empties_the_index_first(index: Index, passes: list[str]) 
     )
     assert len(passes) == len(before["passages"])
     assert held(index) == before
+    passages = [row[0] for row in index.catalog.database.rows("SELECT id FROM passages ORDER BY id")]
+    for table in ("vectors", "tokens"):
+        assert [row[0] for row in index.catalog.database.rows(f"SELECT passage FROM {table}")] == passages
 
 
 @pytest.mark.parametrize("damage", ["missing", "no database", "cut short", "no graph"])
@@ -393,16 +396,33 @@ def test_an_export_that_was_cut_short_forgets_nothing_unless_it_is_meant(small: 
     assert index.sync(allow_mass_delete=True).deleted == 19
 
 
-def test_half_of_the_articles_may_go_and_a_folder_may_be_replaced_by_as_many_others(
+def test_half_of_the_articles_may_go(index: Index, small: Path) -> None:
+    write(small, {"one more.txt": "One more\n\nIt is the fourth."})
+    index.sync()
+    shutil.rmtree(small / "news")
+    assert index.sync() == SyncReport(deleted=2, articles=2)
+
+
+def test_a_folder_whose_files_were_all_replaced_by_others_changes_nothing_unless_it_is_meant(
     index: Index, small: Path
 ) -> None:
+    before = held(index)
     for file in list(small.rglob("*.*")):
         file.unlink()
-    write(small, {f"{n}.txt": f"Story {n}\n\nIt is number {n}." for n in range(4)})
-    assert index.sync() == SyncReport(added=4, deleted=3, articles=4)
-    for n in range(2):
-        (small / f"{n}.txt").unlink()
-    assert index.sync() == SyncReport(deleted=2, articles=2)
+    others = {f"{n}.txt": f"Story {n}\n\nIt is number {n}." for n in range(4)}
+    write(small, others)
+    with pytest.raises(MassDeletionError, match=r"holds 0 of the 3 articles.*byline index --yes"):
+        index.sync()
+    assert held(index) == before
+    assert index.sync(allow_mass_delete=True) == SyncReport(added=4, deleted=3, articles=4)
+
+
+def test_a_folder_whose_files_all_have_other_names_now_is_followed(index: Index, small: Path) -> None:
+    files = [file for file in small.rglob("*.*") if file.is_file()]
+    for number, file in enumerate(files):
+        file.rename(small / f"renamed {number}{file.suffix}")
+    write(small, {"new.txt": "A new story\n\nIt is new."})
+    assert index.sync() == SyncReport(added=1, moved=3, articles=4)
 
 
 def test_a_sync_that_is_interrupted_keeps_what_it_has_and_the_next_goes_on(
