@@ -89,14 +89,12 @@ def nginx(conf: str, server: Server, folder: Path, port: int) -> Iterator[None]:
 def ask(
     port: int, method: str, path: str, body: bytes = b"", source: str = "127.0.0.2", **headers: str
 ) -> tuple[int, bytes]:
-    """Status and body; `source` is the address that it is asked from."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(source, 0))
-    with closing(connection):
-        connection.request(
-            method, path, body or None, {name.replace("_", "-"): value for name, value in headers.items()}
-        )
+    """Status and the body's begin; `source` is the address that it is asked from."""
+    about = {name.replace("_", "-"): value for name, value in headers.items()}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(source, 0))) as connection:
+        connection.request(method, path, body or None, about)
         response = connection.getresponse()
-        return response.status, response.read()
+        return response.status, response.read1(1_000)  # a stream has no end
 
 
 def test_page_and_question_work_through_it(proxy: int, browser: Browser) -> None:
@@ -137,9 +135,7 @@ def test_what_a_client_says_about_its_own_address_is_not_believed(proxy: int) ->
         assert ask(proxy, "GET", one_more, source="127.0.0.3", X_Forwarded_For="10.1.1.1")[0] == 429
         assert ask(proxy, "GET", one_more, source="127.0.0.3", Forwarded="for=10.1.1.1")[0] == 429
         assert ask(proxy, "GET", "/api/status", source="127.0.0.3")[0] == 200
-        with closing(socket.create_connection(("127.0.0.1", proxy), 20, ("127.0.0.4", 0))) as another:
-            another.sendall(f"GET {one_more} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-            assert b" 200 " in another.recv(100)
+        assert ask(proxy, "GET", one_more, source="127.0.0.4")[0] == 200
 
 
 def test_a_stream_is_passed_on_at_once(proxy: int) -> None:
