@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from cheap import users
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -17,7 +18,6 @@ from index.errors import FolderError
 from rag import Assistant
 from ui.server import health
 from ui.server.app import Site, create
-from ui.server.auth import Users
 from ui.server.health import Probes
 from ui.server.opening import Opening
 
@@ -50,7 +50,7 @@ def client(opening: Followed) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def whole(seeds: Assistant) -> Iterator[TestClient]:
     """The whole application, behind a password."""
-    with TestClient(create(Opening.of(seeds), Site(users=Users({"ann": "correct horse"}))), base_url=OURS) as client:
+    with TestClient(create(Opening.of(seeds), Site(users=users(ann="correct horse"))), base_url=OURS) as client:
         yield client
 
 

@@ -24,6 +24,7 @@ from ui.server.app import Server, Site, start
 from ui.server.connections import DEFAULTS
 from ui.server.opening import Opening
 from ui.server.port import free_port
+from ui.server.proxies import Proxies
 
 pytestmark = pytest.mark.slow
 NGINX = "/usr/sbin/nginx"
@@ -50,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
     with opened(folder, folder.parent / "index") as assistant:
-        server = start(Opening.of(assistant), Site())
+        server = start(Opening.of(assistant), Site(proxies=Proxies.of(["127.0.0.1"])))
         yield server
         server.close()
 
