@@ -177,8 +177,11 @@ class Catalog:
 
     # --- writing, inside a transaction ----------------------------------------------------------------
 
-    def put(self, article: Article, file: str, content: str, rows: Sequence[PassageRow]) -> None:
-        """Puts an article of a file in place of what stood at its path; `content` names its words and metadata."""
+    def put(
+        self, article: Article, file: str, content: str, rows: Sequence[PassageRow], cut: str | None = None
+    ) -> None:
+        """Puts an article of a file in place of what stood at its path; `content` names its words and metadata,
+        `cut` says why only its beginning is in `rows`."""
         self.remove(article.path)
         about = article.title, article.published, article.outlet, article.url
         pages = np.array(article.pages, dtype=np.int32).tobytes()
@@ -188,9 +191,9 @@ class Catalog:
         numbers = self._count_stems(stems, parts, 1)
         article_id = self.database.insert(
             "INSERT INTO articles "
-            "(path, file, content, title, published, outlet, url, pages, text, stems, length, bag) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.path, file, content, *about, pages, article.text, *_counted(stems, numbers)),
+            "(path, file, content, title, published, outlet, url, pages, text, stems, length, bag, cut) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.path, file, content, *about, pages, article.text, *_counted(stems, numbers), cut),
         )
         for row, part in zip(rows, parts, strict=True):
             self._put_passage(article_id, row, *_counted(part, numbers))
@@ -349,9 +352,10 @@ class Catalog:
         """The files of which something was skipped."""
         return {row[0] for row in self.database.rows("SELECT file FROM failures")}
 
-    def reasons(self, file: str) -> dict[str, str]:
-        """What was skipped of a file, by path, and why."""
-        return dict(self.database.rows("SELECT path, reason FROM failures WHERE file = ?", file))
+    def cut_short(self, file: str) -> dict[str, str]:
+        """The articles of a file of which only the beginning is indexed: what names their words, and why."""
+        sql = "SELECT content, cut FROM articles WHERE file = ? AND cut IS NOT NULL"
+        return dict(self.database.rows(sql, file))
 
     def failures(self) -> tuple[Failure, ...]:
         """Everything that was skipped, by path."""

@@ -29,9 +29,9 @@ EXACT = 50_000
 """Passages that are searched exactly: 77 MB in memory and 38 MB for their bounds, some milliseconds a question."""
 CHUNK = 20_000
 """Vectors taken from the catalog at once."""
-GARBAGE = 1_000
-"""Deleted vectors from which on the store may be made anew: they take some 2.5 MB, and as many are added in some
-tenths of a second."""
+GARBAGE = 100
+"""Deleted vectors from which on the store may be made anew, where they are half as many as are left: they take some
+250 kB, and adding so few again takes some hundredths of a second."""
 SAMPLE = 20_000
 """Passages whose vectors the components are taken from."""
 FARTHEST = 10_000

@@ -251,7 +251,7 @@ class Sync:
                 file.failures.append(Failure(path, record.reason))
             else:
                 new[path], sole = content_of(record), record
-        cut = self._cut_short(state.path)
+        cut = self.catalog.cut_short(state.path)
         wanted = self._rearrange(state, new)
         file.failures += [
             Failure(path, cut[name]) for path, name in new.items() if name in cut and path not in wanted
@@ -310,11 +310,6 @@ class Sync:
         self.deleted += len(removed)
         return {path: path in old and path not in renamed for path in wanted}
 
-    def _cut_short(self, file: str) -> dict[str, str]:
-        """The articles of a file of which only the beginning is indexed: what names their words, and why."""
-        reasons = self.catalog.reasons(file)
-        return {name: reasons[path] for path, name in self.catalog.contents(file).items() if path in reasons}
-
     def _refuse_truncation(self, path: str, removed: int, wanted: int) -> None:
         articles = sum(self.sizes.values())
         if not self.allowed and 2 * (articles - removed + wanted) < articles:
@@ -349,10 +344,11 @@ class Sync:
     def _commit(self, put: _Put) -> None:
         rows = put.rows()
         kept = sum(len(row.passage.sentences) for row in rows)
-        if kept < put.sentences:
-            put.file.failures.append(Failure(put.article.path, over(kept, put.sentences)))
+        cut = over(kept, put.sentences) if kept < put.sentences else None
+        if cut:
+            put.file.failures.append(Failure(put.article.path, cut))
         with self.catalog.transaction():
-            self.catalog.put(put.article, put.file.state.path, put.content, rows)
+            self.catalog.put(put.article, put.file.state.path, put.content, rows, cut)
             put.file.left -= 1
             if not put.file.left:
                 self.catalog.seen(put.file.state, put.file.failures)
