@@ -158,7 +158,7 @@ class Catalog:
 
     def checkpoint(self) -> None:
         """Writes through to the disk what has been committed."""
-        self.database.rows("PRAGMA wal_checkpoint(FULL)")
+        self.database.checkpoint()
 
     def shrink(self) -> None:
         """Gives the disk back what deleted articles took, where that is much."""

@@ -21,6 +21,9 @@ TIMEOUT = 30
 """Seconds to wait for another process that writes."""
 SHRINK_MS = 200
 """Milliseconds to wait for readers before the log keeps its size until the next sync."""
+CHECKPOINT_MS = 2_000
+"""Milliseconds to wait for whoever reads an earlier moment: what is committed is in the log on the disk by then, and
+only its way into the file is left to the next time."""
 EMPTY_SHARE, EMPTY_BYTES = 0.1, 20_000_000
 """Empty pages are given back where they are more than this share of the file, or this many bytes."""
 STEP, STEPS = 2_000, 100
@@ -54,14 +57,26 @@ class Database:
 
         It waits for nobody: what readers hold up is left to the next time.
         """
-        with translated(self.file), self._for_this_thread() as connection:
-            connection.execute(f"PRAGMA busy_timeout = {SHRINK_MS}")
+        with translated(self.file), self._waiting(SHRINK_MS) as connection:
             try:
                 _vacuum(connection)
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     raise
+
+    def checkpoint(self) -> None:
+        """Writes through to the disk what has been committed."""
+        with translated(self.file), self._waiting(CHECKPOINT_MS) as connection:
+            connection.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
+
+    @contextmanager
+    def _waiting(self, milliseconds: int) -> Iterator[sqlite3.Connection]:
+        """A connection that waits so long for others, and as long as always afterwards."""
+        with self._for_this_thread() as connection:
+            connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+            try:
+                yield connection
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {1000 * TIMEOUT}")
 
