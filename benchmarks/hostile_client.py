@@ -1,9 +1,9 @@
 """Attacks on a server, and honest people beside them: `python -m benchmarks.hostile_client [--only NAME]`.
 
 Starts `byline chat` with passwords over a folder of the seeds and one long article. Three honest people ask, read and
-look at the collection, first undisturbed, then during each attack. Attackers come from other loopback addresses; some
-have a password (an insider), some have none. Printed for each attack: what it got, the 95th percentile of the honest
-people in times of the undisturbed one (all quiet spells together), and what the server's memory and disk grew by.
+look at the collection, first undisturbed, then during each attack. Attackers are another process and come from other
+loopback addresses; some have a password (an insider), some have none. Printed for each attack: what it got, the honest people's 95th
+percentile in times of the undisturbed one (all quiet spells together), and what memory and disk grew by.
 
 Exits 1 where an honest request failed, a 95th percentile is above AT_MOST times the undisturbed one, an attack got an
 answer that it should not, memory or disk grew beyond their bounds. All of it is on loopback, bounded, and ends by
@@ -24,6 +24,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median, quantiles
 from time import monotonic
@@ -38,6 +40,8 @@ SECONDS = 10.0
 """Of each attack, and half as much of quiet before it."""
 AT_MOST = 3.0
 """Times the undisturbed 95th percentile."""
+BEFORE = 2.0
+"""Seconds that an attack has gone on before honest people are timed: its process has to start."""
 PATIENCE = 30.0
 """Seconds that an honest person waits."""
 MEMORY, DISK = 400.0, 600.0
@@ -82,23 +86,40 @@ class Under:
     """MB that the server had more at the end than at the start of it."""
 
 
-class World:
-    """The server, and who is there."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All of it."""
 
-    def __init__(self, server: Server, folder: Path, index: Path, passwords: dict[str, str]) -> None:
-        self.server, self.folder, self.index, self.passwords = server, folder, index, passwords
-        self.got: Counter[str] = Counter()
-        self.wrong: list[str] = []
-        self.events: dict[str, tuple[int, int]] = {}
-        """Gradio's number and component of each of the page's events."""
+    quiet: Spell
+    """All quiet spells together."""
+    seen: list[Under]
+    memory: float
+    disk: float
+    """MB that the server's memory and its folders had more at the end."""
+
+
+@dataclass(slots=True)
+class World:
+    """The server and who is there, as one process sees it."""
+
+    url: str
+    passwords: dict[str, str]
+    events: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Gradio's number and component of each of the page's events."""
+    got: Counter[str] = field(default_factory=Counter)
+    """How often each status came, or "cut"."""
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        """The server's port on loopback."""
+        return int(self.url.rsplit(":", 1)[1])
 
     def client(self, address: str, name: str = "", password: str = "", **headers: str) -> httpx.AsyncClient:
         """A client from a loopback address, with a name and its password where a name is given."""
         transport = httpx.AsyncHTTPTransport(local_address=address, limits=httpx.Limits(max_connections=None))
         auth = (name, password or self.passwords.get(name, "")) if name else None
-        return httpx.AsyncClient(
-            base_url=self.server.url, transport=transport, auth=auth, timeout=PATIENCE, headers=headers
-        )
+        return httpx.AsyncClient(base_url=self.url, transport=transport, auth=auth, timeout=PATIENCE, headers=headers)
 
     async def learn(self) -> None:
         """Asks for the page's events, as its script does."""
@@ -119,16 +140,16 @@ class World:
             self.wrong.append(f"{answer.request.method} {answer.request.url.path} got {answer.status_code}")
         return answer
 
-    async def event(self, client: httpx.AsyncClient, name: str, data: object, session: str = "") -> None:
-        """An event of the page, and its stream to the end."""
-        session = session or secrets.token_hex(6)
+    async def event(self, client: httpx.AsyncClient, name: str, data: object) -> None:
+        """An event of the page, and its stream to the end; `data` that is a text is JSON already."""
+        session = secrets.token_hex(6)
         number, component = self.events[name]
         body = {
             "data": [],
             "fn_index": number,
             "session_hash": session,
             "trigger_id": component,
-            "event_data": {"sent": json.dumps(data)},
+            "event_data": {"sent": data if isinstance(data, str) else json.dumps(data)},
         }
         if not await self.send(client.post("/gradio_api/queue/join", json=body)):
             return
@@ -209,8 +230,9 @@ async def restores(world: World) -> None:
     async with world.client(EVIL, INSIDER) as client:
         turn = {"question": "q", "answer": _forged(200)}
         long = {"question": "q", "answer": _forged(400, 10)}
-        for turns in itertools.cycle(([turn], [long], [turn] * 30, [long] * 300)):
-            await asyncio.gather(*(world.event(client, "restore", {"id": "a", "turns": turns}) for _ in range(2)))
+        several = [json.dumps({"id": "a", "turns": turns}) for turns in ([turn], [long], [turn] * 30, [long] * 300)]
+        for data in itertools.cycle(several):
+            await asyncio.gather(*(world.event(client, "restore", data) for _ in range(2)))
             await asyncio.sleep(0.2)
 
 
@@ -322,7 +344,7 @@ async def slow_headers(world: World) -> None:
 async def _dripping(world: World, address: str, first: bytes) -> None:
     while True:
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", world.server.port, local_addr=(address, 0))
+            _, writer = await asyncio.open_connection("127.0.0.1", world.port, local_addr=(address, 0))
         except OSError:
             world.got["refused"] += 1
             await asyncio.sleep(0.5)
@@ -367,7 +389,7 @@ async def _all_connected(world: World, addresses: list[str]) -> AsyncIterator[li
     try:
         for address in addresses:
             with suppress(OSError):
-                opened.append(await asyncio.open_connection("127.0.0.1", world.server.port, local_addr=(address, 0)))
+                opened.append(await asyncio.open_connection("127.0.0.1", world.port, local_addr=(address, 0)))
         yield [reader for reader, _ in opened]
     finally:
         for _, writer in opened:
@@ -380,7 +402,7 @@ async def slow_readers(world: World) -> None:
     ask = f"GET /api/article?path={LONG} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {basic}\r\n\r\n".encode()
 
     async def one() -> None:
-        _, writer = await asyncio.open_connection("127.0.0.1", world.server.port, local_addr=(EVIL, 0), limit=1)
+        _, writer = await asyncio.open_connection("127.0.0.1", world.port, local_addr=(EVIL, 0), limit=1)
         try:
             writer.write(ask * 3)
             await asyncio.sleep(3_600)
@@ -520,8 +542,8 @@ ATTACKS: tuple[Callable[[World], Awaitable[None]], ...] = (
 
 
 @contextmanager
-def world_in(work: Path) -> Iterator[World]:
-    """A server with passwords over the seeds and a long article."""
+def world_in(work: Path) -> Iterator[tuple[World, Server]]:
+    """A server with passwords over the seeds and a long article in the work folder."""
     articles = work / "articles"
     articles.mkdir()
     texts = [file.read_text("utf-8") for file in sorted(SEEDS.glob("*.txt"))]
@@ -536,7 +558,7 @@ def world_in(work: Path) -> Iterator[World]:
     users.write_text("".join(line_for(name, password) + "\n" for name, password in passwords.items()))
     users.chmod(0o600)
     with serving(articles, work / "index", ["--auth", str(users)], data=work / "data") as server:
-        yield World(server, articles, work / "index", passwords)
+        yield World(server.url, passwords), server
 
 
 async def _undisturbed(world: World, seconds: float) -> Spell:
@@ -545,29 +567,45 @@ async def _undisturbed(world: World, seconds: float) -> Spell:
     return spell
 
 
-async def _under(world: World, attack: Callable[[World], Awaitable[None]], seconds: float) -> Under:
-    world.got.clear()
-    world.wrong.clear()
-    before = resident(world.server.pid), disk(world.index) + disk(world.folder)
-    attacking = asyncio.ensure_future(attack(world))
-    await asyncio.sleep(0.5)
-    spell = await _undisturbed(world, seconds)
-    if attacking.done() and not attacking.cancelled() and (error := attacking.exception()):
+def _attack(name: str, world: World, seconds: float, told: Connection) -> None:
+    """One attack for so long, in a process of its own; what it got is told at its end."""
+
+    async def bounded() -> None:
+        attack = next(one for one in ATTACKS if one.__name__ == name)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(attack(world), seconds)
+
+    try:
+        asyncio.run(bounded())
+    except Exception as error:  # noqa: BLE001 - the report says so
         world.wrong.append(f"the attack ended by itself: {error!r}"[:200])
-    attacking.cancel()
-    await asyncio.gather(attacking, return_exceptions=True)
-    after = resident(world.server.pid), disk(world.index) + disk(world.folder)
-    wrong = tuple(f"{count} x {what}" for what, count in Counter(world.wrong).items())
-    name = attack.__name__.replace("_", " ")
-    return Under(name, spell, dict(world.got), wrong, after[0] - before[0], after[1] - before[1])
+    told.send((dict(world.got), world.wrong))
 
 
-async def attacked(world: World, seconds: float, only: str = "") -> tuple[Spell, list[Under], float, float]:
-    """All quiet spells together, each attack, and by how many MB memory and disk grew in all."""
+async def _under(world: World, server: Server, work: Path, name: str, seconds: float) -> Under:
+    """Honest people during one attack."""
+    before = resident(server.pid), disk(work)
+    hears, tells = get_context("spawn").Pipe(duplex=False)
+    attacking = get_context("spawn").Process(target=_attack, args=(name, world, seconds + BEFORE, tells), daemon=True)
+    attacking.start()
+    await asyncio.sleep(BEFORE)
+    spell = await _undisturbed(world, seconds)
+    got, wrong = (
+        await asyncio.to_thread(hears.recv) if await asyncio.to_thread(hears.poll, PATIENCE) else ({}, ["hung"])
+    )
+    attacking.join(5)
+    attacking.kill()
+    counted = tuple(f"{count} x {what}" for what, count in Counter(wrong).items())
+    title = name.replace("_", " ")
+    return Under(title, spell, got, counted, resident(server.pid) - before[0], disk(work) - before[1])
+
+
+async def attacked(world: World, server: Server, work: Path, seconds: float, only: str = "") -> Found:
+    """Everything, one attack after the other."""
     await world.learn()
     quiet = await _undisturbed(world, 2)  # everybody is let in, and everything loaded
     quiet = Spell()
-    start = resident(world.server.pid), disk(world.index) + disk(world.folder)
+    start = resident(server.pid), disk(work)
     seen = []
     for attack in ATTACKS:
         if only and only != attack.__name__:
@@ -575,11 +613,10 @@ async def attacked(world: World, seconds: float, only: str = "") -> tuple[Spell,
         spell = await _undisturbed(world, seconds / 2)
         quiet.taken += spell.taken
         quiet.errors += spell.errors
-        seen.append(await _under(world, attack, seconds))
+        seen.append(await _under(world, server, work, attack.__name__, seconds))
         print(f"{seen[-1].name}: {1000 * seen[-1].spell.p95:.0f} ms", file=sys.stderr, flush=True)
         await _quiet_again(world)
-    grown = resident(world.server.pid) - start[0], disk(world.index) + disk(world.folder) - start[1]
-    return quiet, seen, *grown
+    return Found(quiet, seen, resident(server.pid) - start[0], disk(work) - start[1])
 
 
 async def _quiet_again(world: World) -> None:
@@ -592,32 +629,34 @@ async def _quiet_again(world: World) -> None:
                     return
 
 
-def problems(quiet: Spell, seen: list[Under], memory: float, grown: float) -> list[str]:
+def problems(all: Found) -> list[str]:
     """What did not hold, a line each."""
+    quiet = all.quiet
     found = [f"undisturbed: {quiet.errors}"] if quiet.errors else []
-    for one in seen:
+    for one in all.seen:
         found += [f"{one.name}: honest people got {dict(one.spell.errors)}"] if one.spell.errors else []
         found += [f"{one.name}: {what}" for what in one.wrong]
         if one.spell.p95 > AT_MOST * quiet.p95:
             found.append(f"{one.name}: 95th percentile {one.spell.p95 / quiet.p95:.1f} times the undisturbed one")
-    found += [f"memory grew by {memory:.0f} MB"] if memory > MEMORY else []
-    return found + ([f"disk grew by {grown:.0f} MB"] if grown > DISK else [])
+    found += [f"memory grew by {all.memory:.0f} MB"] if all.memory > MEMORY else []
+    return found + ([f"disk grew by {all.disk:.0f} MB"] if all.disk > DISK else [])
 
 
-def report(quiet: Spell, seen: list[Under], memory: float, grown: float) -> str:
+def report(all: Found) -> str:
     """The figures as Markdown."""
+    quiet = all.quiet
     lines = [
-        f"Undisturbed: median {1000 * median(quiet.taken):.0f} ms, 95th percentile {1000 * quiet.p95:.0f} ms "
-        f"of {len(quiet.taken):,} requests. In all memory grew by {memory:.0f} MB, the disk by {grown:.0f} MB.",
+        f"Undisturbed: median {1000 * median(quiet.taken):.0f} ms, 95th percentile {1000 * quiet.p95:.0f} ms of "
+        f"{len(quiet.taken):,} requests. In all memory grew by {all.memory:.0f} MB, the disk by {all.disk:.0f} MB.",
         "",
         "| attack | honest p95 (times undisturbed) | the attackers got | memory, disk (MB) |",
         "|---|---|---|---|",
     ]
-    for one in seen:
+    for one in all.seen:
         got = ", ".join(f"{count} x {what}" for what, count in sorted(one.got.items())) or "nothing"
         p95 = f"{1000 * one.spell.p95:.0f} ms ({one.spell.p95 / quiet.p95:.1f})"
         lines.append(f"| {one.name} | {p95} | {got} | {one.memory:+.0f}, {one.disk:+.0f} |")
-    found = problems(quiet, seen, memory, grown)
+    found = problems(all)
     return "\n".join([*lines, "", "Problems: " + ("; ".join(found) or "none")])
 
 
@@ -627,11 +666,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each attack")
     parser.add_argument("--only", default="", choices=["", *(attack.__name__ for attack in ATTACKS)])
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work, world_in(Path(work)) as world:
-        found = asyncio.run(attacked(world, given.seconds, given.only))
-        log = list(world.server.log)
-    print(report(*found))
-    if problems(*found):
+    with tempfile.TemporaryDirectory() as work, world_in(Path(work)) as (world, server):
+        found = asyncio.run(attacked(world, server, Path(work), given.seconds, given.only))
+        log = list(server.log)
+    print(report(found))
+    if problems(found):
         print("The server's log, its last lines:", *log[-20:], sep="\n  ", file=sys.stderr)
         sys.exit(1)
 

@@ -366,6 +366,10 @@ class Catalog:
         row = self.database.one(f"SELECT {_ARTICLE} FROM articles WHERE path = ?", path)
         return _article(row) if row else None
 
+    def titles(self, paths: Sequence[str]) -> dict[str, str]:
+        """The titles of the articles at these paths that exist, by path."""
+        return dict(self.database.rows_in("SELECT path, title FROM articles WHERE path IN", paths))
+
     def articles(self) -> tuple[Article, ...]:
         """Every article in order of path, without text."""
         rows = self.database.rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")

@@ -203,8 +203,8 @@ class Assistant:
 
     def _titles(self, found: Sequence[Finding]) -> tuple[str, ...]:
         paths = list(dict.fromkeys(hit.passage.path for one in found for hit in one.hits))[:3]
-        articles = (self._index.catalog.article(path) for path in paths)
-        return tuple(article.title for article in articles if article)
+        titles = self._index.catalog.titles(paths)
+        return tuple(titles[path] for path in paths if path in titles)
 
 
 def _open(settings: Settings, sync: bool, allow_mass_delete: bool) -> Index:

@@ -4,6 +4,7 @@ the 78th."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from rag.differences.amounts import Number, numbers, same_amount, scores
 
 BEHIND, AHEAD = 4, 2
 """Words behind and ahead of a figure that may say what it is a figure of."""
+ARTICLE = 50_000
+"""Characters on either side of the sentence that are looked through: all of any article but of those as long as a
+book, in which one question would take seconds."""
 _REACH = 60
 """Characters in which these words stand."""
 _ASKED_FOR = re.compile(r"\b(?:which|what)\s\Z", re.IGNORECASE)
@@ -54,7 +58,9 @@ def conflicting(question: str, sentence: str, article: str) -> str:
     for one in asked:
         rivals = [other for other in said if other.number.unit == one.number.unit and other.of & one.of]
         if rivals and not any(_same(one, other) for other in rivals):
-            everywhere = (other for other in _figures(article) if other.number.unit == one.number.unit)
+            at = max(0, article.find(sentence))
+            near = article[max(0, at - ARTICLE) : at + len(sentence) + ARTICLE]
+            everywhere = (other for other in _figures(near) if other.number.unit == one.number.unit)
             if not any(_same(one, other) for other in everywhere):
                 return one.text
     return ""
@@ -71,7 +77,7 @@ def _figures(text: str) -> Iterator[Figure]:
     text = _JOINED.sub(r"\1 ", text)
     dates = [match.span() for match in DATE.finditer(text)]
     tallies = list(scores(text))
-    spans = [(tally.start, tally.end) for tally in tallies]
+    spans = sorted((tally.start, tally.end) for tally in tallies)
     found = [*tallies, *(one for one in numbers(text) if not _inside(one, spans)), *_ordinals(text)]
     for one in found:
         if not _inside(one, dates):
@@ -91,4 +97,6 @@ def _says(stem: str) -> bool:
 
 
 def _inside(one: Number, spans: list[tuple[int, int]]) -> bool:
-    return any(start < one.end and one.start < end for start, end in spans)
+    """Whether it overlaps one of the spans, which are in order and apart from each other."""
+    place = bisect_left(spans, (one.end, 0))
+    return place > 0 and spans[place - 1][1] > one.start

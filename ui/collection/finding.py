@@ -113,13 +113,9 @@ def _groups(catalog: Catalog, database: Database, found: Sequence[Mentioned], sk
 
 
 def _mention(text: str, one: Mentioned, number: int) -> dict[str, Any]:
-    start, end = (int(place) for place in one.spans[number])
     first = max(0, min(number - MARKED // 2, len(one.spans) - MARKED - 1))
-    marks = [
-        [int(begin), int(stop)]
-        for n, (begin, stop) in enumerate(one.spans[first : first + MARKED + 1], first)
-        if n != number
-    ]
+    marks = one.spans[first : first + MARKED + 1].tolist()
+    start, end = marks.pop(number - first)
     before, after = _flat(text[max(0, start - AROUND) : start]), _flat(text[end : end + AROUND])
     return {
         "start": start,

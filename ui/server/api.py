@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -86,14 +86,21 @@ def routes(opening: Opening) -> APIRouter:
         return JSONResponse((await _while_there(request, answering)).to_dict())
 
     @router.get("/article", responses={404: {"model": Problem}, 503: ERRORS[503]}, response_model=Text)
-    def article(path: Annotated[str, Query(max_length=2000)]) -> JSONResponse:
+    def article(path: Annotated[str, Query(max_length=2000)]) -> Response:
         """The whole article that a citation's `path` names."""
         found = opening.get(0).article(path)
         if found is None:
             raise HTTPException(404, "this article is not in the index: it may have been removed or renamed")
         url = found.url if found.url and found.url.startswith(("https://", "http://")) else None
-        told = {name: getattr(found, name) for name in ("path", "title", "outlet", "published", "text")}
-        return JSONResponse({**told, "url": url})
+        text = Text(
+            path=found.path,
+            title=found.title,
+            outlet=found.outlet,
+            published=found.published,
+            url=url,
+            text=found.text,
+        )
+        return Response(text.model_dump_json(), media_type="application/json")  # json.dumps takes 20 times as long
 
     @router.get("/status", response_model=State)
     def status() -> dict[str, Any]:

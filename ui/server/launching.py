@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from rag import Assistant
     from ui.server.app import Site
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that computes may keep the others waiting. SQLite lets go of Python at every row, and at Python's
+own 0.005 s whoever reads 2,000 rows beside somebody else's long computation would wait for up to ten seconds."""
 TOLD_SECONDS = 5.0
 """How long an open page has to hear why it ends."""
 
@@ -76,6 +80,7 @@ def serve(
 
     Raises the BylineError that opening the assistant ended in, once an open page could show it.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     with on_the_terminal():
         _serve(Opening(open, settings), site, listening, say)
 
