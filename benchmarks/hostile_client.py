@@ -2,8 +2,9 @@
 
 Starts `byline chat` with passwords over a folder of the seeds and one long article. Three honest people ask, read and
 look at the collection, first undisturbed, then during each attack. Attackers are another process and come from other
-loopback addresses; some have a password (an insider), some have none. Printed for each attack: what it got, the honest people's 95th
-percentile in times of the undisturbed one (all quiet spells together), and what memory and disk grew by.
+loopback addresses; some have a password (an insider), some have none. Printed for each attack: what it got, the 95th
+percentile of the honest people in times of the undisturbed one (all quiet spells together), and what memory and disk
+grew by.
 
 Exits 1 where an honest request failed, a 95th percentile is above AT_MOST times the undisturbed one, an attack got an
 answer that it should not, memory or disk grew beyond their bounds. All of it is on loopback, bounded, and ends by
@@ -331,7 +332,7 @@ async def slow_uploads(world: World) -> None:
                 added = await _upload(client, f"honest{secrets.token_hex(4)}.txt", f"Honest {number}".encode())
                 if added.status_code != 201:
                     world.wrong.append(f"an honest upload got {added.status_code}")
-                await asyncio.sleep(2)
+                await asyncio.sleep(4)
 
     await asyncio.gather(adds(), *(slow(number) for number in range(30)))
 

@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -317,15 +318,15 @@ def main() -> None:
     """Reads the command line, runs and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=FULL_MINUTES)
-    parser.add_argument("--handles", type=int, action="append", help="ulimit -n of the server; twice: a run each")
+    parser.add_argument("--handles", type=int, action="append", help="ulimit -n of the server; twice: two at once")
     parser.add_argument("--json", type=Path, metavar="OUT")
     parser.add_argument("--plot", type=Path, metavar="OUT")
     given = parser.parse_args()
-    soaks = []
-    for handles in given.handles or [None]:
-        with tempfile.TemporaryDirectory() as work:
-            soaks.append(soaked(Path(work), given.minutes, handles or None))
-        print(report(soaks[-1]), flush=True)
+    with ThreadPoolExecutor() as pool, tempfile.TemporaryDirectory() as work:
+        allowed = [handles or None for handles in given.handles or [0]]
+        runs = [pool.submit(soaked, Path(work) / str(n), given.minutes, one) for n, one in enumerate(allowed)]
+        soaks = [run.result() for run in runs]
+    print("\n\n".join(map(report, soaks)))
     if given.json:
         given.json.write_text(json.dumps([asdict(soak) for soak in soaks], indent=1) + "\n", encoding="utf-8")
     if given.plot:

@@ -52,6 +52,9 @@ class DenseSearch:
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
         self._bounds: Bounds | None = None
         self._store: VectorStore | None = None
+        self._kept: tuple[VectorStore, str] | None = None
+        """The store of a folder that is searched in memory, which this process has fed, and as which feed: the next
+        change finds it open. Opened anew it reads all of its vectors again, seconds for a thousand articles."""
         self._covered = 0
         """Passages up to this id are searched in the store, the others in memory."""
         self._fed: str | None = None
@@ -111,6 +114,7 @@ class DenseSearch:
 
     def close(self) -> None:
         """Lets go of vectors and store."""
+        self._keep(None)
         with self._lock:
             self._hold(None)
             self._seen = -1
@@ -194,6 +198,8 @@ class DenseSearch:
         untouched = not damaged and stamp(self._folder) == self._catalog.recall("stamp")
         if untouched and self._is_fed():
             return
+        if not untouched:
+            self._keep(None)
         try:
             self._feed(anew=damaged or self._mostly_garbage() or self._outgrown())
         except StorageError:
@@ -218,13 +224,21 @@ class DenseSearch:
         self._catalog.remember("stamp", "")  # a feed that is cut short is always looked into by the next
         self._catalog.checkpoint()  # the store never holds what a power cut could take out of the catalog
         store, stored = self._emptied() if anew else self._resumed()
+        fed = None
         try:
             stored = self._filled(store, stored)
             self._probe(store)
-            self._finish(store, stored)
+            fed = self._finish(store, stored)
         finally:
             if store is not self._store:
-                store.close()
+                self._keep((store, fed) if fed else None)
+                if not fed:
+                    store.close()
+
+    def _keep(self, kept: tuple[VectorStore, str] | None) -> None:
+        before, self._kept = self._kept, kept
+        if before and (kept is None or kept[0] is not before[0]):
+            before[0].close()
 
     def _filled(self, store: VectorStore, stored: int) -> int:
         """Takes out of the store what is gone, and puts in what is new, above `stored`. Returns its highest id."""
@@ -251,7 +265,8 @@ class DenseSearch:
         ):
             raise StorageError(f"the vector store {self._folder / FOLDER} lost vectors: run byline index --rebuild")
 
-    def _finish(self, store: VectorStore, stored: int) -> None:
+    def _finish(self, store: VectorStore, stored: int) -> str:
+        """Returns the number of this feed."""
         with self._lock:
             with self._catalog.transaction():
                 fed = str(int(self._catalog.recall("fed") or 0) + 1)
@@ -262,12 +277,17 @@ class DenseSearch:
                 self._fed, self._seen = fed, -1
                 self._basis = self._catalog.basis()
                 self._cover(stored)
+        return fed
 
     def _resumed(self) -> tuple[VectorStore, int]:
         name = self._catalog.recall("store")
         if name is None:
             return self._emptied()
-        return self._store or VectorStore(self._folder, name), int(self._catalog.recall("stored") or 0)
+        stored = int(self._catalog.recall("stored") or 0)
+        if self._kept and self._kept[1] == self._catalog.recall("fed"):  # else another process has fed it since
+            return self._kept[0], stored
+        self._keep(None)
+        return self._store or VectorStore(self._folder, name), stored
 
     def _emptied(self) -> tuple[VectorStore, int]:
         """A new store under a new name: one of another catalog is never taken for this one's."""
@@ -279,6 +299,7 @@ class DenseSearch:
             self._catalog.remember("store", name)
             self._catalog.remember("garbage", "0")
             self._catalog.stored(0, self._catalog.dropped())
+        self._keep(None)
         with self._lock:
             self._hold(None)
             self._seen = -1

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 SIZE = 3
-"""Jobs done at a time, of one person at most one less: however long hers take, a thread is left for everybody else,
-and one slow question does not hold up her next one."""
+"""Jobs done at a time, of one person at most one less: however long hers take, a thread is left for the others."""
+SLOW_SECONDS = 0.5
+"""A person's next job is done beside one that has gone on for so long: else one after the other, since all share one
+interpreter, and who asks much would slow down who asks little."""
 ROOM = 300
 """Jobs that may wait, of everybody together."""
 ROOM_EACH = 100
@@ -31,6 +34,8 @@ class Job:
     do: Callable[[], Any]
     who: str
     future: Future[Any] = field(default_factory=Future)
+    begun: float = 0.0
+    """Moment of `time.monotonic`."""
     replaced: bool = False
     """Another thread has taken the place of the one that is still busy with it."""
 
@@ -43,7 +48,7 @@ class Workers:
         self._busy_each = max(1, size - 1)
         self._changed = threading.Condition()
         self._lines: dict[str, deque[Job]] = {}
-        self._busy: Counter[str] = Counter()
+        self._busy: dict[str, list[Job]] = {}
         """Jobs of each person that are being done."""
         self._threads = self._idle = self._stuck = 0
         self._closed = False
@@ -120,24 +125,30 @@ class Workers:
         """The first job of whose turn it is, and to the end of the queue with him; None when it is over."""
         with self._changed:
             while not self._closed:
-                for who in [who for who in self._lines if self._busy[who] < self._busy_each]:
+                for who in [who for who in self._lines if self._may_begin(who)]:
                     line = self._lines.pop(who)
                     job = line.popleft()
                     if line:
                         self._lines[who] = line
                     if job.future.set_running_or_notify_cancel():
-                        self._busy[who] += 1
+                        job.begun = monotonic()
+                        self._busy.setdefault(who, []).append(job)
                         return job
                     break
                 else:
                     self._idle += 1
-                    self._changed.wait()
+                    self._changed.wait(SLOW_SECONDS if self._lines else None)
                     self._idle -= 1
             return None
 
+    def _may_begin(self, who: str) -> bool:
+        """Whether another job of this person may begin now."""
+        busy = self._busy.get(who, ())
+        return len(busy) < self._busy_each and all(monotonic() - job.begun >= SLOW_SECONDS for job in busy)
+
     def _ended(self, job: Job) -> None:
-        """Another job of the same person may be done."""
-        self._busy[job.who] -= 1
+        """Another job of the same person may begin."""
+        self._busy[job.who].remove(job)
         if not self._busy[job.who]:
             del self._busy[job.who]
         self._changed.notify()
