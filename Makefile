@@ -59,7 +59,7 @@ load: setup ## Fifty people ask the page's API over 1,000 articles (DATA=...; 5 
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	@$(BIN)/python -m benchmarks.load --data $(DATA)
 
-soak: setup ## A server for 20 minutes over a folder that changes, twice, the second time with 256 handles; a plot
+soak: setup ## A server for 20 minutes over a folder that changes, and one with 256 handles beside it; a plot
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
 	@$(BIN)/python -m benchmarks.soak --handles 0 --handles 256 --plot docs/soak.png
 

@@ -22,6 +22,14 @@
 
   parts.count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 
+  /** When the folder was last looked at; what is a few seconds ago is now, so that nothing ticks. */
+  parts.looked = (seconds) => {
+    if (seconds == null) return "The folder is not being followed: changes are not indexed.";
+    if (seconds < 15) return "The folder was looked at just now.";
+    const minutes = Math.round(seconds / 60);
+    return `The folder was last looked at ${seconds < 90 ? parts.count(Math.round(seconds), "second") : parts.count(minutes, "minute")} ago.`;
+  };
+
   /** Fills a pager; `go` is called with the number of the page that is wanted. */
   parts.pager = (nav, { page, pages }, go) => {
     const { make } = window.byline;
@@ -77,6 +85,9 @@
     async show(state) {
       if (!state.ready) return this.say(state.failed || (state.doing ? `${state.doing}…` : "Opening the articles…"));
       this.say(state.problem || "");
+      const looked = this.querySelector(".looked");
+      const when = parts.looked(state.looked_seconds);
+      if (looked.textContent !== when) looked.textContent = when;
       const { list, mentions, picture, adding } = this.parts;
       adding.allow(state.upload);
       if (state.changes !== this.changes) {

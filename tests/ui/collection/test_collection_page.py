@@ -63,6 +63,16 @@ def test_the_list_has_every_article_with_outlet_date_and_state(page: Page, serve
     assert row.locator("td").all_inner_texts()[1:] == ["The Washington Newsday", "9 December 2021", "Indexed"]
 
 
+def test_it_is_said_when_the_folder_was_looked_at(page: Page, served: Served) -> None:
+    looked = visit(page, served.url).locator(".looked")
+    expect(looked).to_have_text("The folder was looked at just now.")
+    assert page.evaluate("[40, 100, null].map(byline.collection.looked)") == [
+        "The folder was last looked at 40 seconds ago.",
+        "The folder was last looked at 2 minutes ago.",
+        "The folder is not being followed: changes are not indexed.",
+    ]
+
+
 def test_columns_sort_both_ways_and_say_so(page: Page, served: Served) -> None:
     collection = visit(page, served.url)
     column = collection.get_by_role("columnheader", name="Title")
