@@ -44,6 +44,7 @@ def serving(assistant: Assistant) -> Iterator[str]:
 
     opening = Opening.of(assistant)
     server = start(opening)
+    opening.start()
     try:
         yield server.url
     finally:
