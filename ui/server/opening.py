@@ -152,8 +152,8 @@ class Opening:
         except _Stopped:
             return
         except BaseException as error:  # noqa: BLE001 - whoever calls `get` has it
-            _logger.error("the articles cannot be opened (%s)", _first_line(error))
-            if not isinstance(error, BylineError):
+            if not isinstance(error, BylineError):  # the command ends with a BylineError's line
+                _logger.error("the articles cannot be opened (%s)", _first_line(error))
                 traceback.print_exception(error, file=sys.stderr)
             self._error, self.doing = error, ""
             self._settled.set()
