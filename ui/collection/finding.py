@@ -105,16 +105,21 @@ def _groups(catalog: Catalog, database: Database, found: Sequence[Mentioned], sk
             "date": written_date(articles[one.article].published) or "",
             "total": len(one.spans),
             "first": first + 1,
-            "mentions": [_mention(texts[one.article], one, number) for number in range(first, until)],
+            "mentions": _mentions(texts[one.article], one.spans.tolist(), first, until),
         }
         for one, first, until in chosen
         if one.article in articles and one.article in texts
     ]
 
 
-def _mention(text: str, one: Mentioned, number: int) -> dict[str, Any]:
-    first = max(0, min(number - MARKED // 2, len(one.spans) - MARKED - 1))
-    marks = one.spans[first : first + MARKED + 1].tolist()
+def _mentions(text: str, spans: list[list[int]], first: int, until: int) -> list[dict[str, Any]]:
+    """So many of an article's mentions, each with the words around it; `spans` are those of all."""
+    return [_mention(text, spans, number) for number in range(first, until)]
+
+
+def _mention(text: str, spans: list[list[int]], number: int) -> dict[str, Any]:
+    first = max(0, min(number - MARKED // 2, len(spans) - MARKED - 1))
+    marks = spans[first : first + MARKED + 1]
     start, end = marks.pop(number - first)
     before, after = _flat(text[max(0, start - AROUND) : start]), _flat(text[end : end + AROUND])
     return {
