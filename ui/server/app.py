@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
+from typing import TYPE_CHECKING
 
 # Read when gradio and huggingface_hub are imported: neither may report to anyone that Byline runs.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -28,7 +29,6 @@ from index.readers.files import MAX_BYTES
 from ui.collection.routes import routes as collection
 from ui.page import assets, blocks
 from ui.server import api, docs, health
-from ui.server.auth import Authenticated, HasUsers
 from ui.server.connections import ACCEPTED, DEFAULTS, Connection, Limits, Room, StreamLimit, handles_allowed
 from ui.server.fairness import FairShare
 from ui.server.front import FrontPage
@@ -40,6 +40,9 @@ from ui.server.port import bound
 from ui.server.proxies import NO_PROXIES, Forwarded, Proxies
 from ui.server.sites import OwnSiteOnly, names_of
 from ui.server.streams import OwnStreams
+
+if TYPE_CHECKING:
+    from ui.server.auth import HasUsers
 
 LARGER = (Larger("/api/articles", MAX_BYTES + MEGABYTE),)
 """A file that is added; its route says more exactly how large it may be."""
@@ -106,13 +109,19 @@ def _middleware(site: Site, limits: Limits, probes: APIRouter) -> list[Middlewar
         Middleware(Probes, routes=probes),
         Middleware(Forwarded, proxies=site.proxies),
         Middleware(OwnSiteOnly, names=names_of(site.host, site.domains)),
-        *([Middleware(Authenticated, users=site.users)] if site.users is not None else ()),
+        *([_authenticated(site.users)] if site.users is not None else ()),
         Middleware(StreamLimit, most=limits.streams),
         Middleware(FairShare),
         Middleware(Gate, larger=LARGER),
         Middleware(OwnStreams),
         Middleware(FrontPage, head=assets.head),
     ]
+
+
+def _authenticated(users: HasUsers) -> Middleware:
+    from ui.server.auth import Authenticated  # and its libraries, which a page without passwords does without
+
+    return Middleware(Authenticated, users=users)
 
 
 class Server:
