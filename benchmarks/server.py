@@ -95,11 +95,24 @@ def _wait(server: Server, ready: Queue[str]) -> None:
 
 
 def held(pid: int) -> Held:
-    """What the process holds now (Linux)."""
-    kinds = Counter(map(_kind, _targets(pid)))
-    status = Path(f"/proc/{pid}/status").read_text()
-    threads = re.search(r"Threads:\s*(\d+)", status)
-    return Held(resident(pid), int(threads[1]) if threads else 0, kinds.total(), kinds["sqlite"], kinds["socket"])
+    """What the process and those that it has started hold now, together (Linux)."""
+    kinds: Counter[str] = Counter()
+    threads = 0
+    for one in _family(pid):
+        with suppress(OSError):  # ended meanwhile
+            kinds.update(map(_kind, _targets(one)))
+            told = re.search(r"Threads:\s*(\d+)", Path(f"/proc/{one}/status").read_text())
+            threads += int(told[1]) if told else 0
+    return Held(resident(pid), threads, kinds.total(), kinds["sqlite"], kinds["socket"])
+
+
+def _family(pid: int) -> Iterator[int]:
+    """The process, those that it has started, and theirs."""
+    yield pid
+    for task in Path("/proc").glob(f"{pid}/task/*/children"):
+        with suppress(OSError):
+            for child in task.read_text().split():
+                yield from _family(int(child))
 
 
 def _targets(pid: int) -> Iterator[str]:
@@ -116,13 +129,19 @@ def _kind(target: str) -> str:
 
 
 def resident(pid: int) -> float:
-    """The process's resident memory in MB."""
-    status = Path(f"/proc/{pid}/status")
-    if status.exists():
-        found = re.search(r"VmRSS:\s*(\d+) kB", status.read_text())
-        return int(found[1]) / 1024 if found else 0.0
+    """The resident memory in MB of the process and, on Linux, of those that it has started."""
+    if Path("/proc/self/status").exists():
+        return sum(map(_resident, _family(pid)))
     told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return int(told.stdout or 0) / 1024
+
+
+def _resident(pid: int) -> float:
+    try:
+        found = re.search(r"VmRSS:\s*(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    except OSError:  # it has ended
+        return 0.0
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def disk(folder: Path) -> float:

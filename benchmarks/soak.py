@@ -232,17 +232,20 @@ class _Run:
         self.soak.asked.append(monotonic() - began)
 
     async def opening(self) -> None:
-        """An article, the picture with the list, or the page."""
+        """An article, the picture with the list, the page, or what the collection says of itself."""
         name = self.chosen.choice(self.folder.names)
         pages: tuple[tuple[str, dict[str, str | int]], ...] = (
             ("/api/article", {"path": name}),
             ("/api/collection/picture", {"width": 960}),
             ("/api/collection/articles", {"text": "report"}),
             ("/", {}),
+            ("/api/collection", {}),
         )
         path, params = pages[self.soak.opened % len(pages)]
         answer = await self.client.get(path, params=params)
         assert answer.status_code in (200, 404), f"{path} answered {answer.status_code}"
+        if path == "/api/collection":
+            assert not answer.json()["problem"], answer.json()["problem"]
         self.soak.opened += 1
 
     async def looks(self) -> None:

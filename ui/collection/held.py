@@ -36,7 +36,7 @@ class Held:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._mentions = Mentions()
-        self._told = Told(self._accounts)
+        self._told = Told(opening.accounts)
         self._pictures: dict[tuple[str, int, bool], dict[str, Any]] = {}
 
     @property
@@ -133,9 +133,6 @@ class Held:
 
     def _reason(self, path: str, reason: str) -> str:
         return self._opening.shown(why_skipped(path, reason))
-
-    def _accounts(self) -> Sequence[Group]:
-        return self.assistant.accounts()
 
 
 def seconds_since(moment: datetime | None) -> int | None:

@@ -96,10 +96,10 @@ def _lists(router: APIRouter, opening: Opening, held: Held, upload: bool) -> Non
         return held.failures(text, page)
 
     @router.get("/collection/mentions")
-    def mentions(phrase: Annotated[str, Query(max_length=2 * LONGEST)], page: Number = 1) -> dict[str, Any]:
+    def mentions(phrase: Annotated[str, Query(max_length=2 * LONGEST)], page: Number = 1) -> JSONResponse:
         """Every mention of a word or a phrase with the words around it, the newest article first."""
         with _refusals(opening):
-            return held.mentions(phrase, page)
+            return JSONResponse(held.mentions(phrase, page))
 
     @router.get("/collection/picture")
     def picture(width: Annotated[int, Query(ge=1, le=10_000)] = 960) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+import gc
 import os
 import socket
 import sys
@@ -13,6 +13,8 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError, SettingsError
+from ui.server.apart import Apart
+from ui.server.heaps import few_heaps
 from ui.server.logs import on_the_terminal
 from ui.server.opening import Opening
 from ui.server.port import bound
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes may keep the others waiting. SQLite lets go of Python at every row, and at Python's
 own 0.005 s whoever reads 2,000 rows beside somebody else's long computation would wait for up to ten seconds."""
-M_ARENA_MAX, ARENAS = -8, 2
-"""glibc's mallopt, and heaps that all threads share: with one for each of 20 threads, what one has freed stays unused
-by the others, and memory still grows after 1,000 changes of a folder."""
 TOLD_SECONDS = 5.0
 """How long an open page has to hear why it ends."""
 
@@ -85,16 +84,9 @@ def serve(
     Raises the BylineError that opening the assistant ended in, once an open page could show it.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
-    _few_arenas()
+    few_heaps()
     with on_the_terminal():
-        _serve(Opening(open, settings), site, listening, say)
-
-
-def _few_arenas() -> None:
-    """Has the C library keep few heaps (glibc; elsewhere nothing happens)."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt:
-        mallopt(M_ARENA_MAX, ARENAS)
+        _serve(Opening(open, settings, Apart(settings)), site, listening, say)
 
 
 def _serve(opening: Opening, site: Site, listening: socket.socket, say: Callable[[str], None]) -> None:
@@ -108,6 +100,7 @@ def _serve(opening: Opening, site: Site, listening: socket.socket, say: Callable
             say(f"byline: the page has no password: whoever can reach this machine can {may}")
         opening.start()
         _ready(opening, server.visited, say)
+        gc.freeze()  # else Python looks all of it through every few pages, .2 s in which nobody is answered
         server.wait()
     finally:
         opening.close()

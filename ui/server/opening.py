@@ -7,7 +7,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index.sync import Progress
     from index.watch import Watcher
     from rag import Assistant
+    from ui.server.apart import Apart
 
 _logger = logging.getLogger("byline.watcher")
 
@@ -47,12 +48,18 @@ class _Stopped(BaseException):
 class Opening:
     """An assistant that is being opened in the background, and what is being done meanwhile."""
 
-    def __init__(self, open: Callable[[Progress], Assistant], settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        open: Callable[[Progress], Assistant],
+        settings: Settings | None = None,
+        apart: Apart | None = None,
+    ) -> None:
         """`open` makes the assistant and reports its progress; `settings`, where given, tells the folder's name now.
+        What changes later is indexed by `apart`, where given, which is closed with this; else by the assistant.
 
         Raises SettingsError where the settings name no folder.
         """
-        self._open = open
+        self._open, self._apart = open, apart
         self._ours = True
         self._assistant: Assistant | None = None
         self._error: BaseException | None = None
@@ -110,6 +117,14 @@ class Opening:
         being indexed."""
         return self.watcher.last_looked if self.watcher else None
 
+    def accounts(self) -> Sequence[tuple[str, ...]]:
+        """Every article grouped by independent account, as `Assistant.accounts`; seconds for a thousand articles.
+
+        Raises what `get(0)` raises, and RuntimeError.
+        """
+        assistant = self.get(0)
+        return self._apart.accounts() if self._apart else assistant.accounts()
+
     def start(self) -> None:
         """Begins to open the assistant, then to follow its folder."""
         self._thread = threading.Thread(target=self._run, name="byline-opening", daemon=True)
@@ -132,6 +147,8 @@ class Opening:
     def close(self) -> None:
         """Ends what goes on; the assistant is closed where it was opened here."""
         self._closed = True
+        if self._apart:
+            self._apart.close()
         if self.watcher:
             self.watcher.stop()
         if self._thread and self._thread.is_alive():  # Ctrl-C may come before it has begun
@@ -185,7 +202,7 @@ class Opening:
 
         def sync() -> None:
             with self._until_done():
-                assistant.sync(self._progress)
+                (self._apart or assistant).sync(self._progress)
 
         watcher = Watcher(assistant.settings.folder, sync)
         try:

@@ -76,7 +76,7 @@ def test_a_conversation_longer_than_one_request_may_be_is_shown_again_whole(
     page.evaluate("turns => byline.store.save({ id: 'long', created: '2021', updated: '2021', turns })", turns)
     page.evaluate("byline.store.current('long')")
     page.reload()
-    expect(page.locator(".turn")).to_have_count(310)
+    expect(page.locator(".turn")).to_have_count(310, timeout=60_000)  # they come 25 at a time
     expect(page.locator("#thread > .waiting")).to_have_count(0)
     assert page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.id)") == [
         f"turn-{n}" for n in range(1, 311)
