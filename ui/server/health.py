@@ -41,6 +41,7 @@ class Ready(BaseModel):
     index: bool = Field(description="The index is open, and questions are answered.")
     watcher: bool = Field(description="Changes of the folder are followed.")
     looked: bool = Field(description="The folder was looked at within the last minute, or is being indexed.")
+    synced: bool = Field(description="The last sync did not fail.")
     disk: bool = Field(description="The index's disk has room.")
 
 
@@ -91,6 +92,7 @@ def routes(opening: Opening) -> APIRouter:
             "index": opening.ready,
             "watcher": opening.watching,
             "looked": _recent(opening),
+            "synced": opening.ready and opening.problem is None,
             "disk": await disk.room(),
         }
         ready = all(parts.values())

@@ -22,7 +22,7 @@ from ui.server.health import Probes
 from ui.server.opening import Opening
 
 OURS = "http://127.0.0.1:7860"
-ALL_WELL = {"ready": True, "index": True, "watcher": True, "looked": True, "disk": True}
+ALL_WELL = {"ready": True, "index": True, "watcher": True, "looked": True, "synced": True, "disk": True}
 
 
 class Followed(Opening):
@@ -30,6 +30,7 @@ class Followed(Opening):
 
     watching = True
     last_looked: datetime | None = None
+    problem: str | None = None
 
 
 @pytest.fixture
@@ -95,6 +96,13 @@ def test_a_watcher_that_died_or_looked_long_ago_is_told(client: TestClient, open
         opening.last_looked = looked
         assert ready(client) == (503, {**ALL_WELL, "ready": False, "looked": False})
     opening.doing = "Indexing: 3 of 100,000 articles"  # it takes long, and nothing is wrong
+    assert ready(client) == (200, ALL_WELL)
+
+
+def test_a_sync_that_failed_is_told(client: TestClient, opening: Followed) -> None:
+    opening.problem = "articles holds 1 of the 5 articles that were in it"
+    assert ready(client) == (503, {**ALL_WELL, "ready": False, "synced": False})
+    opening.problem = None
     assert ready(client) == (200, ALL_WELL)
 
 
