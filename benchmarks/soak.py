@@ -331,7 +331,10 @@ def main() -> None:
         soaks = [run.result() for run in runs]
     print("\n\n".join(map(report, soaks)))
     if given.json:
-        given.json.write_text(json.dumps([asdict(soak) for soak in soaks], indent=1) + "\n", encoding="utf-8")
+        given.json.write_text(
+            json.dumps([asdict(soak) | {"errors": dict(soak.errors)} for soak in soaks], indent=1) + "\n",
+            encoding="utf-8",
+        )
     if given.plot:
         plot(soaks, given.plot)
     sys.exit(any(soak.problems() for soak in soaks))

@@ -275,6 +275,7 @@ def test_a_given_title_too_long_for_one_is_none() -> None:
     assert parse_article(Extracted(STORY, "word " * 50), "a.html").title == "The minister resigned on Monday."
 
 
+@pytest.mark.slow
 def test_hostile_texts_take_linear_time() -> None:
     started = time.perf_counter()
     for piece in (

@@ -95,6 +95,7 @@ def test_the_store_finds_what_exact_search_finds_after_every_change(index: Index
     assert held(index)["passages without a vector"] == held(index)["vectors that no passage has"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stored")
 def test_a_reader_finds_what_another_process_has_added_to_a_folder_that_is_searched_in_the_store(
     index: Index, many: Path

@@ -189,6 +189,7 @@ def test_a_host_that_is_not_this_machine_is_one_line(capsys: pytest.CaptureFixtu
     assert re.fullmatch(r"byline: .*'192\.0\.2\.1'.*--host.*\n", capsys.readouterr().err)
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_reading_is_no_error() -> None:
     asked = subprocess.Popen(
         [sys.executable, "-m", "ui.cli", "ask", QUESTION], stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from index.store import Index
     from index.sync import Progress
 
-NICE = 5
-"""How far these processes give way to the page: where both want a core, it has three times as much of it."""
+NICE = {"sync": 2, "accounts": 10}
+"""How far each kind of work gives way to the page where both want a core: it has 1.5 times as much of it as what is
+indexed, for which somebody may wait too, and 9 times as much as what colours a picture."""
+LARGEST = 1 << 30
+"""Bytes of memory from which on a process that has synced is not kept: one odd file of 20 MB takes two billion."""
 END_SECONDS = 5.0
 """How long one may take to end by itself."""
 ROOT = str(Path(__file__).resolve().parents[2])
-START = "import sys; sys.path.insert(0, sys.argv[1]); from ui.server.apart import serve; serve()"
+START = "import sys; sys.path.insert(0, sys.argv[1]); from ui.server.apart import serve; serve(int(sys.argv[2]))"
 """multiprocessing would run the user's own script again in the new process."""
 
 
@@ -61,18 +64,19 @@ class Apart:
         """
         try:
             if self._syncing is None:
-                self._syncing = self._started()
+                self._syncing = self._started("sync")
             made = _asked(self._syncing, "sync", progress)
         except BaseException:
-            ended, self._syncing = self._syncing, None
-            self._end(ended)
+            self._end_syncing()
             raise
-        failed, notes = tuple(Failure(**one) for one in made["failed"]), tuple(made["notes"])
-        return SyncReport(**(made | {"failed": failed, "notes": notes}))
+        if made["peak"] > LARGEST:
+            self._end_syncing()
+        failed, notes = tuple(Failure(**one) for one in made["report"]["failed"]), tuple(made["report"]["notes"])
+        return SyncReport(**(made["report"] | {"failed": failed, "notes": notes}))
 
     def accounts(self) -> Sequence[tuple[str, ...]]:
         """As `Assistant.accounts`."""
-        process = self._started()
+        process = self._started("accounts")
         try:
             return [tuple(group) for group in _asked(process, "accounts")]
         finally:
@@ -88,13 +92,13 @@ class Apart:
         for process in running:
             self._end(process)
 
-    def _started(self) -> subprocess.Popen[str]:
+    def _started(self, what: str) -> subprocess.Popen[str]:
         values = {name: str(value) for name, value in asdict(self._settings).items() if value is not None}
         with self._lock:
             if self._closed:
                 raise errors.StorageError("Byline is ending")
             process = subprocess.Popen(
-                [sys.executable, "-P", "-c", START, ROOT],
+                [sys.executable, "-P", "-c", START, ROOT, str(NICE[what])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -105,6 +109,10 @@ class Apart:
             self._running.add(process)
         _send(process.stdin, values)
         return process
+
+    def _end_syncing(self) -> None:
+        ended, self._syncing = self._syncing, None
+        self._end(ended)
 
     def _end(self, process: subprocess.Popen[str] | None) -> None:
         if process is None:
@@ -154,12 +162,12 @@ def _send(pipe: IO[str] | None, message: object) -> None:
 # --- the other side ----------------------------------------------------------------------------------------
 
 
-def serve() -> None:
+def serve(nice: int) -> None:
     """The life of such a process: settings, then requests, until the page has gone, also in the midst of its work."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogatepass")
     os.dup2(2, 1)  # what a library prints must not get between the messages
     with contextlib.suppress(AttributeError, OSError):  # Windows has no such call
-        os.nice(NICE)
+        os.nice(nice)
     few_heaps()
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="surrogatepass")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -195,7 +203,8 @@ class _Work:
         if self._index is None:
             self._index = Index(settings.load(settings.Settings(), **self._values))
         if what == "sync":
-            return asdict(self._index.sync(lambda *done: self._tell({"progress": done})))
+            report = self._index.sync(lambda *done: self._tell({"progress": done}))
+            return {"report": asdict(report), "peak": _peak()}
         from rag.accounts.groups import all_accounts
 
         return all_accounts(self._index)
@@ -203,3 +212,12 @@ class _Work:
     def _tell(self, answer: object) -> None:
         self._out.write(json.dumps(answer) + "\n")
         self._out.flush()
+
+
+def _peak() -> int:
+    """The most bytes of memory that this process had; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

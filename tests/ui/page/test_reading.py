@@ -54,6 +54,7 @@ def test_a_marker_opens_the_whole_article_at_the_cited_words(page: Page, address
         expect(page.locator("#panel header")).to_contain_text(fact)
 
 
+@pytest.mark.slow
 def test_offsets_are_code_points_where_the_text_has_wider_characters(page: Page, made_up: str) -> None:
     page.goto(made_up)
     page.locator("#question").wait_for()
@@ -77,6 +78,7 @@ def test_the_panel_goes_on_to_the_next_source_and_back(page: Page, address: str,
     expect(page.locator("#panel mark.cited")).to_have_text(cited[0].quote)
 
 
+@pytest.mark.slow
 def test_a_number_opens_its_source_while_the_answer_has_the_focus_and_not_while_one_writes(
     page: Page, address: str, seeds: Assistant
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_number_opens_its_source_while_the_answer_has_the_focus_and_not_while_
     expect(page.locator(".reply")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_escape_closes_the_panel_and_gives_the_focus_back_to_the_marker(page: Page, address: str) -> None:
     page.goto(address)
     ask(page, QUESTION)
@@ -149,6 +152,7 @@ def test_a_difference_stands_side_by_side_with_its_dates_and_sources_and_is_said
     expect(page.locator("#panel mark.cited")).to_contain_text("mid-2020")
 
 
+@pytest.mark.slow
 def test_the_count_of_accounts_unfolds_into_who_copies_whom(page: Page, address: str, seeds: Assistant) -> None:
     answer = seeds.ask(QUESTION)
     page.goto(address)
@@ -179,6 +183,7 @@ def test_a_refusal_has_no_sources_beside_it_and_the_nearest_articles_can_be_open
     assert page.locator("#panel mark").count() == 0
 
 
+@pytest.mark.slow
 def test_the_original_is_offered_only_where_it_is_a_web_address(page: Page, made_up: str) -> None:
     page.goto(made_up)
     ask(page, made_answers.ANSWER.question)
@@ -207,6 +212,7 @@ def test_the_browser_too_makes_no_link_of_what_is_no_web_address(page: Page, add
     assert page.locator("#panel a").count() == 0
 
 
+@pytest.mark.slow
 def test_an_article_that_is_gone_is_said_to_be_so(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("#question").wait_for()

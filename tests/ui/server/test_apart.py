@@ -74,6 +74,14 @@ def test_after_a_process_was_killed_the_next_sync_has_another(settings: Settings
     assert apart.sync().articles == 3
 
 
+def test_a_process_that_has_grown_large_is_not_kept(
+    settings: Settings, apart: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.server.apart.LARGEST", 1_000_000)
+    assert (apart.sync().articles, apart._running) == (3, set())
+    assert apart.sync().articles == 3
+
+
 def test_what_progress_raises_ends_the_process(settings: Settings, apart: Apart) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
