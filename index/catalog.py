@@ -507,9 +507,15 @@ class Catalog:
         """The number under which `bags_after` tells of each of these stems, where it stands anywhere."""
         return dict(self.database.rows_in("SELECT stem, number FROM frequencies WHERE stem IN", stems))
 
-    def passage_places(self) -> list[tuple[int, int, int, bytes]]:
-        """(id, article, start, content) of every passage, by id."""
-        return self.database.rows("SELECT id, article, start, content FROM passages ORDER BY id")
+    def passage_places(self, number: int) -> list[tuple[int, int, int, bytes]]:
+        """(id, article, start, content) of every passage with an id above `number`, by id."""
+        sql = "SELECT id, article, start, content FROM passages WHERE id > ? ORDER BY id"
+        return self.database.rows(sql, number)
+
+    def passage_ids(self) -> Numbers:
+        """The id of every passage, ascending."""
+        rows = self.database.rows("SELECT id FROM passages")  # in any order: an index is read, and no passage
+        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)))
 
     def bags_after(self, table: Literal["passages", "articles"], number: int) -> list[tuple[int, int, bytes]]:
         """(id, length in stems, how often each stem stands in it as BAG) of those with ids above `number`, by id."""

@@ -21,6 +21,8 @@ ROW, COUNT = 17, 16
 """Bits of a text's place, of which there are at most `index.dense.EXACT`, and of how often a stem stands in it."""
 
 
+FORGOTTEN = 1_000
+"""Contents that are no more, beside as many as there are, from which on the folder is read anew."""
 STEMS = 50_000
 """Stems whose article frequency is kept in memory, a few MB."""
 
@@ -76,9 +78,9 @@ class Texts:
         sizes = [len(bag) // BAG.itemsize for bag in bags]
         rows = np.repeat(np.arange(len(self.ids), len(self.ids) + len(ids)), sizes)
         keys = found["stem"].astype(np.int64) << (ROW + COUNT) | rows << COUNT | found["count"]
-        both = (self.ids, ids), (self.lengths, lengths), (self.keys, keys)
+        both = (self.ids, ids), (self.lengths, lengths), (self.keys, np.sort(keys))
         texts = Texts(*(np.concatenate(pair).astype(np.int64) for pair in both))
-        texts.keys.sort()
+        texts.keys.sort(kind="stable")  # merges what is in order already
         return texts
 
 
@@ -92,14 +94,24 @@ class Held:
 
     passages: Texts
     articles: Texts
+    paths: tuple[str, ...]
+    """Of the articles."""
     owners: Numbers
     """For each passage the place of its article."""
+    owner_ids: Numbers
+    """The same as the article's id."""
     starts: Numbers
     """Where in its article each passage starts."""
     contents: Numbers
     """The same number for passages of the same words behind the same title."""
-    paths: tuple[str, ...]
-    """Of the articles."""
+    numbers: dict[bytes, int]
+    """Of contents that are or were there."""
+
+    @classmethod
+    def none(cls) -> Held:
+        """An empty folder."""
+        nothing = np.zeros(0, np.int64)
+        return cls(Texts.none(), Texts.none(), (), nothing, nothing, nothing, nothing, {})
 
 
 class ArticleFrequencies:
@@ -147,21 +159,42 @@ class WordCounts:
             return self._held
 
     def _follow(self, held: Held | None) -> Held:
-        """What the catalog holds, whoever has changed it."""
-        numbers, owners, starts, contents = _columns(self._catalog.passage_places(), 4)
+        """What the catalog holds, whoever has changed it: only what is new is read."""
+        passages = self._catalog.counts()[1]
+        if held is None or len(held.numbers) > 2 * passages + FORGOTTEN:
+            held = Held.none()
+        ids = held.passages.ids
+        new, owners, starts, contents = _columns(self._catalog.passage_places(_last(ids)), 4)
+        kept = np.ones(len(ids), np.bool_)
+        if passages != len(ids) + len(new):
+            kept = np.isin(ids, self._catalog.passage_ids(), assume_unique=True)
         known, paths = _columns(self._catalog.paths(), 2)
-        passages = self._texts("passages", held.passages if held else Texts.none(), numbers)
-        articles = self._texts("articles", held.articles if held else Texts.none(), known)
-        places = np.searchsorted(articles.ids, np.array(owners, dtype=np.int64))
-        numbers_of: dict[bytes, int] = {}
-        alike = [numbers_of.setdefault(content, len(numbers_of)) for content in contents]
-        return Held(passages, articles, places, np.array(starts, np.int64), np.array(alike, np.int64), paths)
+        articles = self._texts("articles", held.articles, np.isin(held.articles.ids, np.array(known, dtype=np.int64)))
+        alike = [held.numbers.setdefault(content, len(held.numbers)) for content in contents]
+        owner_ids = _more(held.owner_ids, kept, owners)
+        return Held(
+            self._texts("passages", held.passages, kept),
+            articles,
+            paths,
+            np.searchsorted(articles.ids, owner_ids),
+            owner_ids,
+            _more(held.starts, kept, starts),
+            _more(held.contents, kept, alike),
+            held.numbers,
+        )
 
-    def _texts(self, table: Literal["passages", "articles"], before: Texts, present: Sequence[int]) -> Texts:
-        """The texts that are present: of those that were before, and new ones."""
-        kept = before.kept(np.isin(before.ids, np.array(present, dtype=np.int64), assume_unique=True))
-        new = self._catalog.bags_after(table, int(before.ids[-1]) if len(before.ids) else 0)
-        return kept.and_(*_columns(new, 3)) if new else kept
+    def _texts(self, table: Literal["passages", "articles"], before: Texts, kept: npt.NDArray[np.bool_]) -> Texts:
+        """Of the texts that were before those that are kept, and the new ones."""
+        new = self._catalog.bags_after(table, _last(before.ids))
+        return before.kept(kept).and_(*_columns(new, 3)) if new else before.kept(kept)
+
+
+def _last(ids: Numbers) -> int:
+    return int(ids[-1]) if len(ids) else 0
+
+
+def _more(before: Numbers, kept: npt.NDArray[np.bool_], new: Sequence[int]) -> Numbers:
+    return np.concatenate([before[kept], np.array(new, dtype=np.int64)])
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> tuple[tuple[Any, ...], ...]:

@@ -134,11 +134,14 @@ class DenseSearch:
             self._cover(0)
         elif self._store is None or self._fed != self._catalog.recall("fed"):
             self._reopen()
-        present = self._catalog.ids_after(self._covered)
-        kept = np.isin(self._ids, present, assume_unique=True)
         last = int(self._ids[-1]) if len(self._ids) else self._covered
         new, vectors = self._catalog.vectors_after(max(last, self._covered))
-        held = self._vectors[kept]
+        kept = np.ones(len(self._ids), np.bool_)
+        if self._covered:
+            kept = np.isin(self._ids, self._catalog.ids_after(self._covered), assume_unique=True)
+        elif self._catalog.counts()[1] != len(self._ids) + len(new):
+            kept = np.isin(self._ids, self._catalog.passage_ids(), assume_unique=True)
+        held = self._vectors if kept.all() else self._vectors[kept]
         self._ids = np.concatenate([self._ids[kept], new])
         self._vectors = np.concatenate([held, vectors]) if len(held) and len(new) else (vectors if len(new) else held)
         if self._bounds:
