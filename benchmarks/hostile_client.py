@@ -45,9 +45,9 @@ BEFORE = 2.0
 """Seconds that an attack has gone on before honest people are timed: its process has to start."""
 PATIENCE = 30.0
 """Seconds that an honest person waits."""
-MEMORY, DISK = 600.0, 600.0
+MEMORY, DISK = 700.0, 600.0
 """MB that the server's memory, that of its processes included, and the folders may grow by in the whole run: what
-indexes starts with the first change and has a model of its own, 250 MB; uploads are 8 MB of text in all, and an
+indexes starts with the first change and has a model of its own, 280 MB; uploads are 8 MB of text in all, and an
 article's share of the index may be 40 times its text."""
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 HONEST = (("ann", "127.0.0.2"), ("ben", "127.0.0.3"), ("cas", "127.0.0.4"))
