@@ -17,9 +17,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from index.errors import BylineError
+from rag.types import State
 
 STRAIGHT_QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
 
@@ -41,9 +42,9 @@ class Fact:
     history: tuple[tuple[str, str], ...] = ()
     """The (question, answer) pairs that went before, the oldest first."""
     all_of: tuple[str, ...] = ()
-    """The first claim must hold every one of these strings."""
+    """The first claim, or the first quote that is offered, must hold every one of these strings."""
     any_of: tuple[str, ...] = ()
-    """The first claim must hold at least one of these, where there are any."""
+    """It must hold at least one of these, where there are any."""
     sources: tuple[str, ...] = ()
     """Files, relative to the articles folder, every one of which must be cited."""
     any_source: tuple[str, ...] = ()
@@ -69,6 +70,9 @@ class Fact:
     tags: tuple[str, ...] = ()
     abstain: bool = False
     """The articles do not answer the question."""
+    state: str | None = None
+    """The state that the answer must have ("answered", "likely here", "not found"); None where either of the first
+    two will do."""
 
     @property
     def acceptable(self) -> frozenset[str]:
@@ -174,6 +178,10 @@ def _value(data: Mapping[str, Any], name: str) -> Any:
     if name == "accounts":
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
             raise ValueError("accounts must be a whole number from 1")
+        return value
+    if name == "state":
+        if value is not None and value not in get_args(State):
+            raise ValueError(f"state must be one of {', '.join(get_args(State))}")
         return value
     if name in ("since", "until"):
         return None if value is None else _iso(name, value)

@@ -95,13 +95,18 @@ def failure(fact: Fact, answer: Answer) -> str | None:
     """Why the answer fails the fact, in one line; None when it passes.
 
     It passes when the first claim holds the answer, the sources that must be cited are cited, and the short answer,
-    attribution, differences, missing parts and accounts are as the fact has them; where the articles do not answer
-    the question, when the answer is a refusal.
+    attribution, differences, missing parts and accounts are as the fact has them; or when nothing is claimed and the
+    first of the quotes that may answer holds it and is of an acceptable file. Where the articles do not answer the
+    question, it passes when nothing is claimed.
     """
+    if fact.state and answer.state != fact.state:
+        return f"the state is {answer.state!r}, not {fact.state!r}"
     if fact.abstain:
-        return None if refused(answer) else f"answered, though no article does: {answer.claims[0].text}"
+        return f"answered, though no article does: {answer.claims[0].text}" if answer.claims else None
+    if answer.nearby:
+        return _fails_nearby(fact, answer)
     if refused(answer):
-        return f"refused: {answer.refusal or answer.text}"
+        return f"not found: {answer.refusal or answer.text}"
     first = answer.claims[0].text
     if not fact.held_by(first):
         return f"the first claim lacks {_wanted(fact)}: {first}"
@@ -112,6 +117,15 @@ def failure(fact: Fact, answer: Answer) -> str | None:
     if fact.any_source and cited.isdisjoint(fact.any_source):
         return f"cites none of {', '.join(fact.any_source)}"
     return _lacks(fact, answer)
+
+
+def _fails_nearby(fact: Fact, answer: Answer) -> str | None:
+    """Why the quotes that may answer fail the fact; None where the first of them passes."""
+    if not fact.held_by(answer.nearby[0].quote):
+        return f"the first quote that may answer lacks {_wanted(fact)}: {answer.nearby[0].quote}"
+    if answer.nearby[0].path not in fact.acceptable:
+        return f"the first quote that may answer is of {answer.nearby[0].path}"
+    return None
 
 
 def _lacks(fact: Fact, answer: Answer) -> str | None:
@@ -132,8 +146,8 @@ def _lacks(fact: Fact, answer: Answer) -> str | None:
 
 
 def refused(answer: Answer) -> bool:
-    """Whether the answer is a refusal: an answer without a claim is one."""
-    return answer.abstained or not answer.claims
+    """Whether nothing was found: no claim is made and no quote is offered."""
+    return not answer.claims and not answer.nearby
 
 
 def _wanted(fact: Fact) -> str:
@@ -160,7 +174,7 @@ def citation_precision(asked: Asked) -> Share:
         [
             supports(fact, answer, number)
             for fact, answer in asked
-            if not fact.abstain and not refused(answer)
+            if not fact.abstain and answer.claims
             for number in answer.claims[0].citations
         ]
     )
@@ -194,7 +208,7 @@ def citation_recall(asked: Asked) -> Share:
     """Of the sources that must be cited, those that are; `any_source` counts as one."""
     found: list[bool] = []
     for fact, answer in asked:
-        cited = {citation.path for citation in answer.citations}
+        cited = {one.path for one in answer.citations} | {one.path for one in answer.nearby}
         found += [path in cited for path in fact.sources]
         if fact.any_source:
             found.append(not cited.isdisjoint(fact.any_source))
@@ -202,13 +216,13 @@ def citation_recall(asked: Asked) -> Share:
 
 
 def abstention_precision(asked: Asked) -> Share:
-    """Of the refusals, those of questions that the articles do not answer."""
+    """Of the answers that found nothing, those to questions that the articles do not answer."""
     return _share([fact.abstain for fact, answer in asked if refused(answer)])
 
 
 def abstention_recall(asked: Asked) -> Share:
-    """Of the questions that the articles do not answer, those refused."""
-    return _share([refused(answer) for fact, answer in asked if fact.abstain])
+    """Of the questions that the articles do not answer, those of which nothing is claimed."""
+    return _share([not answer.claims for fact, answer in asked if fact.abstain])
 
 
 def article_ranks(asked: Asked) -> list[int | None]:

@@ -69,9 +69,11 @@ class Result:
             "milliseconds": round(self.milliseconds, 3),
             "understood_as": answer.understood_as,
             "answer": answer.text,
+            "state": answer.state,
             "abstained": answer.abstained,
             "confidence": answer.confidence,
             "cited": [{"path": one.path, "quote": one.quote} for one in answer.citations],
+            "nearby": [{"path": one.path, "quote": one.quote} for one in answer.nearby],
         }
 
 

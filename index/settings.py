@@ -38,8 +38,8 @@ class Settings:
     """Who writes the answer; "quotes" composes it from the articles' own sentences."""
     fields: str = ""
     """What a .jsonl export calls its fields where Byline does not know it: "text=body.plain,title=headline"."""
-    bar: float = 0.41
-    """Answers with less confidence than this, 0..1, become refusals."""
+    bar: float = 0.6
+    """Probability, 0..1, of being right from which on a sentence is claimed to be the answer."""
     words: int = 80
     """The longest answer, in words."""
     host: str = "127.0.0.1"

@@ -24,14 +24,18 @@ from rag.asking.followup import readings
 from rag.asking.parts import parts
 from rag.asking.question import History, Question, again, analyse, check
 from rag.asking.scoping import Scoped
+from rag.choosing.chances import LIKELY, Chances, chances
 from rag.composing import compose
 from rag.examples import examples
 from rag.finding.finder import Finder, Finding
 from rag.finding.overview import topic
 from rag.finding.quoted import sought
-from rag.refusal import refuse
-from rag.types import Answer
+from rag.types import Answer, State
+from rag.unanswered import likely, not_found
 from rag.writers import QuoteWriter, Writer
+
+STATES: tuple[State, ...] = ("not found", "likely here", "answered")
+"""From the least to the most that is said."""
 
 
 class Assistant:
@@ -140,7 +144,9 @@ class Assistant:
         outlet: str | Sequence[str] | None = None,
         path: str | Sequence[str] | None = None,
     ) -> Answer:
-        """The answer in at most `words` words, or a refusal. `history` holds earlier (question, answer) pairs.
+        """The answer in at most `words` words, or what may answer, or that nothing was found.
+
+        `history` holds earlier (question, answer) pairs.
 
         `since` and `until` are ISO dates ("2021-12-09", "2021"), both included; `outlet` and `path` name one or
         several that may be quoted. What the question itself says of these holds too.
@@ -154,16 +160,20 @@ class Assistant:
         with self._index.catalog.moment():
             given = filters.chosen(self._index.catalog.scopes, since, until, outlet, path)
             answers = [self._read(asked, reading, given, history, words) for reading in readings(asked, history)]
-        return max(answers, key=lambda answer: (not answer.abstained, answer.confidence))
+        return max(answers, key=lambda answer: (STATES.index(answer.state), answer.confidence))
 
     def _read(self, asked: str, reading: str, given: Filter, history: History, words: int | None) -> Answer:
         """The answer to one reading of a question, within the limits that it and the caller set."""
         known = self._index.catalog.scopes
         ways = scoping.read(reading, known, given)
-        for way in ways:
-            answer = self._answer(asked, way, history, words or self.settings.words)
-            if not answer.abstained:
+        answer, way = None, ways[0]
+        for one in ways:
+            made = self._answer(asked, one, history, words or self.settings.words)
+            if answer is None or STATES.index(made.state) > STATES.index(answer.state):
+                answer, way = made, one
+            if made.state == "answered":
                 break
+        assert answer is not None
         told = filters.notes(known, way.filter) if way.filter else ()
         if way is not ways[0]:
             told = (scoping.fell_back(ways[0], way), *told)
@@ -182,16 +192,24 @@ class Assistant:
             questions = [again(asked, analyse(part), history) for part in parts(whole)]
             found = [self.find(question, way.filter) for question in questions]
         understood = " ".join(one.question.text for one in found)
-        answered = [one for one in found if one.voted and one.sure >= self.settings.bar]
+        known = [chances(one) if one.voted else Chances(0.0, 0.0) for one in found]
+        answered = [
+            one for one, chance in zip(found, known, strict=True) if one.voted and chance.right >= self.settings.bar
+        ]
         notes = tuple(
             f"{path} has changed since it was indexed, so it is not quoted."
             for path in dict.fromkeys(path for one in found for path in one.stale)
         )
         if not answered:
-            return refuse(asked, understood, found, self._titles(found), notes)
+            sure = max(chance.right for chance in known)
+            near = [one for one, chance in zip(found, known, strict=True) if one.voted and chance.nearby >= LIKELY]
+            if near:
+                return likely(asked, understood, near, sure, notes, self._finder.body)
+            return not_found(asked, understood, found, sure, self._titles(found), notes)
         missing = tuple(one.question.text for one in found if one not in answered)
         notes = (*(f"Nothing answers “{part}”." for part in missing), *notes)
-        answer = compose(asked, understood, answered, words, self._writer, self._finder.accounts)
+        sure = min(chance.right for one, chance in zip(found, known, strict=True) if one in answered)
+        answer = compose(asked, understood, answered, words, self._writer, self._finder.accounts, sure)
         return replace(answer, missing=missing, notes=(*answer.notes, *notes))
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:

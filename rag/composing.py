@@ -23,6 +23,10 @@ from rag.writers import Draft, Writer
 
 CLAIMS = 4
 """Sentences of an answer at most, for each of its parts."""
+SEVERAL: frozenset[Kind] = frozenset(("quote", "reason", "clause"))
+"""What several articles may answer in one answer, as an overview does: what somebody said, why, how. Else the
+sentences behind the first are of its own article: a denial often stands there, and never what another tells of
+somebody else."""
 ALSO = 12
 """Others who are quoted, named in a note."""
 OFFERED = 8
@@ -38,9 +42,16 @@ Numbered = Callable[[Iterable[str]], Mapping[str, int]]
 
 
 def compose(
-    asked: str, understood: str, found: Sequence[Finding], words: int, writer: Writer, numbered: Numbered
+    asked: str,
+    understood: str,
+    found: Sequence[Finding],
+    words: int,
+    writer: Writer,
+    numbered: Numbered,
+    sure: float,
 ) -> Answer:
-    """The answer in at most `words` words from what was found for each part of the question, at least one of them."""
+    """The answer in at most `words` words from what was found for each part of the question, at least one of them;
+    `sure` is how likely it is right."""
     citations = _Citations()
     claims: list[Claim] = []
     notes: list[str] = []
@@ -74,14 +85,17 @@ def compose(
         accounts,
         differing,
         notes=tuple(dict.fromkeys(notes)),
-        confidence=min(one.sure for one in found),
+        confidence=sure,
         passages=retrieved(found),
     )
 
 
 def _drafts(found: Finding, words: int, writer: Writer) -> list[Draft]:
     """The sentences that answer one part; behind the first, none that gives another's words than were asked for."""
-    drafts = writer.write(leads(found.question, found.voted, OFFERED), words, CLAIMS)
+    voted = found.voted
+    if found.signals and found.question.kind not in SEVERAL:  # one thing is asked for
+        voted = tuple(one for one in voted if one.evidence.article.path == voted[0].evidence.article.path)
+    drafts = writer.write(leads(found.question, voted, OFFERED), words, CLAIMS)
     return drafts[:1] + [draft for draft in drafts[1:] if not by_another(found.question, draft.attributed)]
 
 
@@ -224,8 +238,21 @@ def _by_account(
 
 def cite(number: int, article: Article, start: int, end: int, line_ends: Sequence[int]) -> Citation:
     """The citation of a span of an article; `line_ends` are the places at which its lines end."""
-    line = 1 + bisect_right(line_ends, start) if Path(article.path).suffix.lower() in OWN_LINES else None
-    page = bisect_right(article.pages, start) if article.pages else None
+    line = line_of(article, start, line_ends)
+    page = page_of(article, start)
     quote = article.text[start:end]
     about = article.path, article.title, article.outlet, article.published
     return Citation(number, *about, quote, start, end, line, page)
+
+
+def line_of(article: Article, start: int, line_ends: Sequence[int] | None = None) -> int | None:
+    """The line of an article's file on which a place stands, from 1; None where its lines are not its text's."""
+    if Path(article.path).suffix.lower() not in OWN_LINES:
+        return None
+    ends = [found.end() for found in _LINE_END.finditer(article.text)] if line_ends is None else line_ends
+    return 1 + bisect_right(ends, start)
+
+
+def page_of(article: Article, start: int) -> int | None:
+    """The page on which a place stands, from 1; None where the file has no pages."""
+    return bisect_right(article.pages, start) if article.pages else None

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 DifferenceKind = Literal["number", "date", "name", "wording", "yes/no"]
+State = Literal["answered", "likely here", "not found"]
+"""What may be said of what was found: this is the answer; one of these may be; nothing near enough was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,7 @@ class Citation:
     @property
     def place(self) -> str:
         """Where a person finds the quote: "sub/a.txt:12", "b.pdf, page 3", "export.jsonl#4" or "c.html"."""
-        if self.page is not None:
-            return f"{self.path}, page {self.page}"
-        return self.path if self.line is None else f"{self.path}:{self.line}"
+        return _place(self.path, self.line, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,35 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearby:
+    """A sentence that may answer, where none is sure enough to be called the answer: `article_text[start:end] ==
+    quote`, and so for the context."""
+
+    path: str
+    title: str
+    outlet: str | None
+    published: str | None
+    """ISO date, or None where the article does not say."""
+    quote: str
+    start: int
+    """In code points from the beginning of the article's text; `end` is exclusive."""
+    end: int
+    line: int | None
+    """The line of the file on which the quote starts, from 1; None where the file's lines are not its text's."""
+    page: int | None
+    """The page on which the quote starts, from 1; None where the file has no pages."""
+    context: str
+    """The quote with the sentences before and behind it in the article."""
+    context_start: int
+    """In code points from the beginning of the article's text."""
+
+    @property
+    def place(self) -> str:
+        """Where a person finds the quote, as `Citation.place`."""
+        return _place(self.path, self.line, self.page)
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """A passage that was considered, with the scores that ranked it."""
 
@@ -101,13 +130,14 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its evidence, or a refusal (`abstained`), which has no claims or citations."""
+    """An answer with its evidence; or, where none is sure enough (`abstained`), no claims and no citations, but the
+    quotes that may answer (`nearby`) or the titles of the nearest articles."""
 
     question: str
     understood_as: str
     """The question as it was answered: a follow-up is completed from the history."""
     text: str
-    """Plain text with markers such as [1]; of a refusal, the sentence that says so."""
+    """Plain text with markers such as [1]; where nothing is claimed, the sentence that says so."""
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     short: str | None = None
@@ -120,13 +150,17 @@ class Answer:
     """Parts of the question that have no answer, where others have one."""
     notes: tuple[str, ...] = ()
     """Byline's own words about the answer, from fixed templates."""
+    state: State = "answered"
+    nearby: tuple[Nearby, ...] = ()
+    """Quotes of which one may answer, the likeliest first; only where the state is "likely here"."""
     abstained: bool = False
+    """Whether nothing is claimed: the state is another than "answered"."""
     refusal: str | None = None
-    """Why there is no answer; None where there is one."""
+    """What was looked for, in Byline's own words; None where something is claimed."""
     nearest: tuple[str, ...] = ()
-    """Titles of the nearest articles, offered with a refusal."""
+    """Titles of the nearest articles, offered where nothing was found."""
     confidence: float = 0.0
-    """0..1: how likely the first claim is to answer the question."""
+    """0..1: how likely the first sentence shown is to answer the question."""
     passages: tuple[Retrieved, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -150,9 +184,16 @@ class Answer:
             Difference(one["kind"], one["what"], tuple(_value(value) for value in one["values"]))
             for one in fields.get("differences", ())
         )
+        fields["nearby"] = tuple(Nearby(**one) for one in fields.get("nearby", ()))
         for name in ("notes", "nearest", "missing"):
             fields[name] = tuple(fields.get(name, ()))
         return cls(**fields)
+
+
+def _place(path: str, line: int | None, page: int | None) -> str:
+    if page is not None:
+        return f"{path}, page {page}"
+    return path if line is None else f"{path}:{line}"
 
 
 def _value(data: Mapping[str, Any]) -> Value:

@@ -35,6 +35,13 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield over_seeds
 
 
+@pytest.fixture(scope="session")
+def telling(assistant: Assistant) -> Iterator[Assistant]:
+    """One over the seeds that claims whatever it finds: for what an answer is like, not for when there is one."""
+    with opened(SEEDS, assistant.settings.index_folder, sync=False, bar=0.0) as over_seeds:
+        yield over_seeds
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A folder of three short articles that a test may change."""

@@ -16,7 +16,7 @@ from hypothesis import settings as examples_of
 from index.settings import Settings, load
 from index.store import Index
 from index.vectors import VectorStore
-from rag import Assistant
+from rag import Answer, Assistant
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds"
@@ -60,6 +60,11 @@ def configured(articles: Path, index: Path, **given: Any) -> Settings:
 def opened(articles: Path, index: Path, *, sync: bool = True, **given: Any) -> Assistant:
     """An assistant on these folders and the defaults."""
     return Assistant(settings=configured(articles, index, **given), sync=sync)
+
+
+def first(answer: Answer) -> str:
+    """The sentence that is shown first, be it claimed or only offered; "" where nothing was found."""
+    return answer.claims[0].text if answer.claims else answer.nearby[0].quote if answer.nearby else ""
 
 
 def held(index: Index) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -106,10 +107,12 @@ def quoted(claim: str, quote: str) -> bool:
 
 
 def check(answer: Answer) -> None:
-    """What holds of every answer and every refusal."""
+    """What holds of every answer, in whichever state."""
     numbers = [citation.number for citation in answer.citations]
     assert numbers == list(range(1, len(numbers) + 1))
     assert answer.abstained == (not answer.claims) == (not numbers) == (answer.refusal is not None)
+    assert answer.abstained == (answer.state != "answered")
+    assert bool(answer.nearby) == (answer.state == "likely here")
     assert 0 <= answer.confidence <= 1
     for claim in answer.claims:
         assert claim.citations
@@ -146,6 +149,14 @@ def open_to_all(folder: Path) -> Iterator[Assistant]:
         yield assistant
 
 
+@pytest.fixture
+def sure_of_nothing(open_to_all: Assistant, monkeypatch: pytest.MonkeyPatch) -> Assistant:
+    """The same, which answers nothing and shows whatever it finds."""
+    monkeypatch.setattr(open_to_all, "settings", replace(open_to_all.settings, bar=1.0))
+    monkeypatch.setattr("rag.assistant.LIKELY", 0.0)
+    return open_to_all
+
+
 def replaced(folder: Path, files: dict[str, tuple[str, str]]) -> None:
     shutil.rmtree(folder)
     write(folder, {path: text.encode(encoding) for path, (text, encoding) in files.items()})
@@ -172,6 +183,27 @@ def test_every_citation_is_the_exact_words_of_its_file_and_names_their_line(
         text, _ = files[citation.path]
         assert text[citation.start : citation.end] == citation.quote != ""
         assert citation.line == len(LINE_END.findall(text[: citation.start])) + 1
+
+
+@few(25)
+@given(files=FOLDER, question=QUESTION)
+def test_every_quote_that_may_answer_is_the_exact_words_of_its_file_and_so_is_its_context(
+    folder: Path, sure_of_nothing: Assistant, files: dict[str, tuple[str, str]], question: str
+) -> None:
+    assume(any(text.strip() for text, _ in files.values()))
+    replaced(folder, files)
+    sure_of_nothing.sync(allow_mass_delete=True)
+    try:
+        answer = sure_of_nothing.ask(question)
+    except (QuestionError, FolderError):
+        return
+    check(answer)
+    for one in answer.nearby:
+        text, _ = files[one.path]
+        assert text[one.start : one.end] == one.quote != ""
+        assert one.line == len(LINE_END.findall(text[: one.start])) + 1
+        assert text[one.context_start : one.context_start + len(one.context)] == one.context
+        assert one.context_start <= one.start < one.end <= one.context_start + len(one.context)
 
 
 @few(10)

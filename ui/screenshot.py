@@ -80,6 +80,10 @@ def _answer(page: Page) -> None:
 
 
 def _difference(page: Page) -> None:
+    ask(page, "When did the coalition stop engaging in combat missions?")
+
+
+def _likely(page: Page) -> None:
     ask(page, "When did combat end?")
 
 
@@ -116,6 +120,8 @@ PICTURES = (
     Picture("phone", _answer, width=390, height=844),
     Picture("phone-source", _source, dark=True, width=390, height=844),
     Picture("difference", _difference),
+    Picture("likely", _likely),
+    Picture("likely-phone", _likely, dark=True, width=390, height=844),
     Picture("refusal", _refusal, height=640),
     Picture("collection", _collection),
 )

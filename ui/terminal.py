@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column
 from rich.text import Text
 
-from rag.types import Answer, Citation, Difference
+from rag.types import Answer, Citation, Difference, Nearby
 from ui import pieces
 from ui.render import UNSEEN, one_line, printable, written_date
 
@@ -35,7 +35,7 @@ def printable_json(data: dict[str, Any]) -> str:
 
 
 def print_answer(answer: Answer, out: Console) -> None:
-    """Prints the answer and its citations, or the refusal; wrapped on a terminal, unwrapped into a file."""
+    """Prints the answer in whichever state, with its citations; wrapped on a terminal, unwrapped into a file."""
     for indent, text, style in _lines(answer):
         room = out.width - len(indent) if out.is_terminal else None
         for line in _wrapped(Text(text, style) if isinstance(text, str) else text, room, out):
@@ -55,13 +55,15 @@ def _lines(answer: Answer) -> Iterator[Line]:
         yield "", f"Understood as: {one_line(answer.understood_as)}", "dim"
         yield "", "", ""
     yield "", _marked(answer), ""
-    if answer.abstained:
+    for one in answer.nearby:
+        yield from _nearby(one)
+    if not answer.claims and not answer.nearby:
         yield from _refusal(answer)
     told = pieces.told(answer)
     if told.notes or answer.missing:
         yield "", "", ""
     for part in answer.missing:
-        yield "", f"Not in these articles: {one_line(part)}", "italic"
+        yield "", f"Not found: {one_line(part)}", "italic"
     for note in told.notes:
         yield "", f"Byline: {one_line(note)}", "italic"
     for opening, difference in told.differences:
@@ -104,6 +106,21 @@ def _refusal(answer: Answer) -> Iterator[Line]:
         yield "", "Nearest articles:", "bold"
     for title in answer.nearest:
         yield "  ", f"- {one_line(title)}", ""
+
+
+def _nearby(one: Nearby) -> Iterator[Line]:
+    """A quote that may answer behind a line, between the sentences around it, and where it stands."""
+    at = one.start - one.context_start
+    before, after = one_line(one.context[:at]), one_line(one.context[at + len(one.quote) :])
+    facts = [one.outlet, written_date(one.published), one.place]
+    yield "", "", ""
+    if before:
+        yield "    ", before, "dim"
+    yield "  │ ", one_line(one.quote), ""
+    if after:
+        yield "    ", after, "dim"
+    yield "    ", f"{one_line(one.title)}", "bold"
+    yield "    ", " · ".join(one_line(fact) for fact in facts if fact), "dim"
 
 
 def _source(citation: Citation, several: bool) -> Iterator[Line]:

@@ -40,7 +40,7 @@ WRONG = answer("1,000 remain.", [("a.txt", "1,000 remain.")])
         (TROOPS, RIGHT, None),
         (TROOPS, HALF, "does not cite b.txt"),
         (TROOPS, WRONG, "the first claim lacks '2,500': 1,000 remain."),
-        (TROOPS, REFUSED, "refused: nothing close enough"),
+        (TROOPS, REFUSED, "not found: nothing close enough"),
         (PERSON, answer("John Brennan said so.", [("b.txt", "John Brennan said so.")]), None),
         (PERSON, answer("John Brennan said so.", [("c.txt", "John Brennan said so.")]), "cites none of a.txt, b.txt"),
         (NOTHING, REFUSED, None),

@@ -84,7 +84,7 @@ def test_a_failing_fact_fails_the_run_and_says_why() -> None:
     shown = report(And="2,000 others.")
     assert not shown.passed
     assert [(one.fact.id, one.reason) for one in shown.failures] == [
-        ("troops", "refused: nothing near"),
+        ("troops", "not found: nothing near"),
         ("follow", "the first claim lacks '1,000': 2,000 others."),
     ]
     assert shown.misses == (
@@ -159,7 +159,7 @@ def test_the_tables_show_measures_kinds_tags_and_failures() -> None:
         "latency p95",
         "near-miss",
         "troops",
-        "refused: nothing near",
+        "not found: nothing near",
         "failed",
     ):
         assert words in text

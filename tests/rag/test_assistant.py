@@ -190,6 +190,7 @@ def test_answer_takes_a_folder_then_the_variable_then_the_seeds(
     assert answer(TROOPS) == assistant.ask(TROOPS)
     monkeypatch.setenv("BYLINE_INDEX", str(tmp_path / "index"))
     monkeypatch.setenv("BYLINE_ARTICLES", str(small))
+    monkeypatch.setenv("BYLINE_BAR", "0")
     assert answer(QUESTIONS[0]).citations[0].path == "bridge.txt"
     other = write(tmp_path / "other", {"only.txt": THREE["news/museum.txt"]})
     with pytest.raises(MassDeletionError, match=r"is that of .*articles, not of .*other: name another"):
@@ -238,18 +239,18 @@ def test_a_question_that_denies_is_not_answered_by_a_sentence_that_does_not(
     )
     with opened(folder, tmp_path / "index") as two:
         found = two.ask(question)
-    assert ("says that it is not so" in (found.refusal or "")) != plain
+    assert found.state != "not found" if plain else found.abstained
 
 
 def test_a_part_of_a_place_that_no_article_speaks_of_is_another_place(assistant: Assistant) -> None:
-    assert "“airport”" in (assistant.ask("How many rockets were fired at Baghdad airport?").refusal or "")
+    assert assistant.ask("How many rockets were fired at Baghdad airport?").abstained
 
 
-def test_the_noun_of_an_idiom_need_not_be_said(assistant: Assistant) -> None:
+def test_the_noun_of_an_idiom_need_not_be_said(telling: Assistant) -> None:
     asked = "How many soldiers do the other allied nations have on the ground?"
     assert analyse(asked).required == analyse(asked.replace(" on the ground", "")).required
-    assert assistant.ask(asked).short == "1,000"
-    assert assistant.ask("How many US soldiers are still stationed in Iraq?").short == "2,500"
+    assert telling.ask(asked).short == "1,000"
+    assert telling.ask("How many US soldiers are still stationed in Iraq?").short == "2,500"
 
 
 @pytest.mark.parametrize(
@@ -292,16 +293,16 @@ def test_what_counts_and_what_only_looks_like_it(tmp_path: Path, question: str, 
         "to Coast Guard News. The ferry sails for 42 days before it arrives on October 10. Captain Nicole Bell spoke "
         "on Monday. She was the first woman at its helm.\n"
     )
-    with Assistant(write(tmp_path / "articles", {"etna.md": text}), index=tmp_path / "index") as assistant:
-        assert assistant.ask(question).short == short
+    with opened(write(tmp_path / "articles", {"etna.md": text}), tmp_path / "index", bar=0.0) as telling:
+        assert telling.ask(question).short == short
 
 
-def test_what_somebody_said_is_not_followed_by_what_others_said(assistant: Assistant) -> None:
-    brennan, kirby = assistant.ask("What did John Brennan say?"), assistant.ask("What did John Kirby say?")
+def test_what_somebody_said_is_not_followed_by_what_others_said(telling: Assistant) -> None:
+    brennan, kirby = telling.ask("What did John Brennan say?"), telling.ask("What did John Kirby say?")
     assert len(brennan.claims) > 1
     assert all("Brennan" in claim.text for claim in brennan.claims)
     assert all("Kirby" in claim.text for claim in kirby.claims)
-    assert len(assistant.ask("What did Nicholas Heras say?").claims) == 1
+    assert len(telling.ask("What did Nicholas Heras say?").claims) == 1
 
 
 def test_a_sentence_that_stands_out_of_the_others_is_more_likely_to_answer(tmp_path: Path) -> None:
@@ -336,8 +337,7 @@ def test_what_a_filter_leaves_is_judged_as_a_folder_of_that_alone(tmp_path: Path
     with opened(folder, tmp_path / "index") as two:
         for question in ASKED:
             within, alone = assistant.ask(question, path=kept), two.ask(question)
-            assert within.confidence == pytest.approx(alone.confidence, abs=1e-6), question
-            assert within.abstained == alone.abstained
+            assert within.confidence == pytest.approx(alone.confidence, abs=0.02), question  # all articles vote
 
 
 def test_the_model_is_loaded_by_the_first_question(
@@ -358,7 +358,7 @@ def test_who_asks_of_an_earlier_moment_spoils_nothing_for_the_others(tmp_path: P
     folder = write(tmp_path / "articles", THREE)
     zoo = "A zoo in Bergen\n\nThe zoo in Bergen has 14 lions. The ferry to Bergen brought the first of them in 1998."
     asked = (*QUESTIONS, "How many lions does the zoo in Bergen have?")
-    with opened(folder, tmp_path / "index") as assistant:
+    with opened(folder, tmp_path / "index", bar=0.25) as assistant:
         assistant.ask(QUESTIONS[0])
 
         def change_and_ask() -> None:
@@ -375,6 +375,6 @@ def test_who_asks_of_an_earlier_moment_spoils_nothing_for_the_others(tmp_path: P
             assert assistant.ask(QUESTIONS[0]).abstained  # its file is gone by now
             assert [assistant.ask(question).abstained for question in asked[1:3]] == [False, False]
         found = [assistant.ask(question) for question in asked]
-    with opened(folder, tmp_path / "anew") as fresh:
+    with opened(folder, tmp_path / "anew", bar=0.25) as fresh:
         assert found == [fresh.ask(question) for question in asked]
     assert [one.abstained for one in found] == [True, False, False, False]

@@ -21,7 +21,7 @@ QUOTE = ARTICLE.text[START:END]
 
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    with Assistant(SEEDS, index=tmp_path_factory.mktemp("index")) as assistant:
+    with Assistant(SEEDS, index=tmp_path_factory.mktemp("index"), bar=0.25) as assistant:
         yield assistant
 
 
@@ -112,7 +112,7 @@ def test_brackets_that_hold_it_stay() -> None:
 
 def test_a_person_is_no_short_answer_to_where(tmp_path: Path) -> None:
     write(tmp_path, {"a.txt": "A new line.\n\nThe ferry captain Kari Nordmann opened the new line with a speech."})
-    with Assistant(tmp_path, index=tmp_path / "index") as opened:
+    with Assistant(tmp_path, index=tmp_path / "index", bar=0.0) as opened:
         found = opened.ask("Where was the new line opened?")
         assert not found.abstained
         assert found.short is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_folders import write
+from made_folders import opened, write
 
 from rag import Assistant
 from rag.finding.described import described
@@ -53,7 +53,8 @@ def test_a_last_name_alone_is_somebodys_whom_nobody_shares_it_with(article: str,
     assert [sentence[one.start : one.end] for one in described("Ann Lee", sentence, article + sentence)] == says
 
 
-def test_who_somebody_is_is_the_short_answer(assistant: Assistant) -> None:
+def test_who_somebody_is_is_the_short_answer(telling: Assistant) -> None:
+    assistant = telling
     assert assistant.ask("Who is Qassem al-Aaraji?").short == "National security adviser"
     assert "alliance of Iraqi paramilitary groups" in (assistant.ask("What is the Hashed al-Shaabi?").short or "")
     assert assistant.ask("Who is John Kirby?").short == "Pentagon spokesman"
@@ -62,6 +63,8 @@ def test_who_somebody_is_is_the_short_answer(assistant: Assistant) -> None:
 
 def test_initials_stand_for_words(tmp_path: Path) -> None:
     text = "# The ferry\n\nTickets are sold by FAST, or Ferry and Sea Transport. The ferry was late on Monday.\n"
-    with Assistant(write(tmp_path / "articles", {"ferry.md": text}), index=tmp_path / "index") as assistant:
-        assert assistant.ask("What does FAST stand for?").short == "Ferry and Sea Transport"
+    folder = write(tmp_path / "articles", {"ferry.md": text})
+    with opened(folder, tmp_path / "index") as assistant:
         assert assistant.ask("What does SLOW stand for?").abstained
+    with opened(folder, tmp_path / "index", bar=0.0) as telling:
+        assert telling.ask("What does FAST stand for?").short == "Ferry and Sea Transport"

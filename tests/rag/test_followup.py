@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_folders import first
 
 from eval.followups import Case as Judged
 from eval.followups import Turn, f1, judged, precision, recall
@@ -320,12 +321,12 @@ def test_the_measure_counts_what_a_person_added() -> None:
 
 
 def test_a_question_that_needs_no_topic_is_answered_as_it_was_asked(assistant: Assistant) -> None:
-    first = assistant.ask("Who attended the meeting in Baghdad?")
+    before = assistant.ask("Who attended the meeting in Baghdad?")
     asked = "When did the coalition stop fighting?"
-    second = assistant.ask(asked, [(first.question, first)])
+    second = assistant.ask(asked, [(before.question, before)])
     assert second.understood_as == asked
-    assert "2020" in second.claims[0].text
-    third = assistant.ask("Why?", [(first.question, first), (asked, second)])
+    assert "2020" in first(second)
+    third = assistant.ask("Why?", [(before.question, before), (asked, second)])
     assert third.understood_as == "Why did the coalition stop fighting?"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from made_folders import first
 
 from rag import Assistant
 from rag.finding.namesakes import conflicting
@@ -36,6 +37,6 @@ def test_another_first_name_is_another_person_and_another_form_of_it_is_not(ques
 
 
 def test_a_namesake_is_no_answer(assistant: Assistant) -> None:
-    assert "“Ahmed al-Kadhimi”" in (assistant.ask("Who is Ahmed al-Kadhimi?").refusal or "")
+    assert assistant.ask("Who is Ahmed al-Kadhimi?").abstained
     assert assistant.ask("What did Peter Brennan say?").abstained
-    assert "security advis" in assistant.ask("Who is Qasim al-Araji?").text
+    assert "security advis" in first(assistant.ask("Who is Qasim al-Araji?"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.types import Account, Answer, Citation, Claim, Difference, Retrieved, Value
+from rag.types import Account, Answer, Citation, Claim, Difference, Nearby, Retrieved, Value
 
 HARBOUR = """Ferries will stop at midnight
 
@@ -56,14 +56,35 @@ FOLLOW_UP = Answer(
 REFUSAL = Answer(
     question="Who owns the ferries?",
     understood_as="Who owns the ferries?",
-    text="The articles do not say.",
+    text="I did not find this in the articles.",
+    state="not found",
     abstained=True,
-    refusal="No sentence comes close enough to the question.",
+    refusal="Looked for: owns, ferries.",
     nearest=("Ferries will stop at midnight", "A quiet harbour"),
     passages=tuple(
         Retrieved(path, start, start + 60, 0.5, 0.4, 0.3, 0.2)
         for path, start in (("2024/harbour.txt", 0), ("2024/harbour.txt", 60), ("gazette.md", 0), ("hostile.txt", 0))
     ),
+)
+
+
+def nearby(cited: Citation, before: str, after: str) -> Nearby:
+    """The quote of a citation between what stands around it."""
+    at, context = cited.start - len(before), before + cited.quote + after
+    assert TEXTS[cited.path][at : at + len(context)] == context
+    about = cited.path, cited.title, cited.outlet, cited.published, cited.quote, cited.start, cited.end, cited.line
+    return Nearby(*about, cited.page, context, at)
+
+
+LIKELY = Answer(
+    question="Why do the ferries stop?",
+    understood_as="Why do the ferries stop?",
+    text="I am not sure which of these answers it.",
+    state="likely here",
+    nearby=(nearby(PAPER, "The harbour was quiet on Tuesday. ", " Ferries may sail again on Friday."),),
+    abstained=True,
+    refusal="Looked for: ferries, stop.",
+    confidence=0.4,
 )
 COUNTED = cite(2, "2024/harbour.txt", "It is the third\nstrike this year.",
                "Ferries will stop at midnight", "The Baltic Herald", "2024-03-05")  # fmt: skip

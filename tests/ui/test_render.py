@@ -25,6 +25,7 @@ CASES = {
     "answer": answers.ANSWER,
     "follow_up": answers.FOLLOW_UP,
     "refusal": answers.REFUSAL,
+    "likely": answers.LIKELY,
     "differing": answers.DIFFERING,
     "attack": answers.ATTACK,
 }
@@ -167,7 +168,7 @@ def test_a_difference_and_a_missing_part_are_said_once() -> None:
     ]
     for shown in (on_page(answers.DIFFERING), on_terminal(answers.DIFFERING)):
         assert shown.count("Sources differ") == 1
-        assert shown.count("Not in these articles") == 1
+        assert shown.count("Not found:") == 1
         assert "Nothing answers" not in shown
 
 
@@ -185,6 +186,20 @@ def test_a_refusal_has_no_sources_and_offers_the_nearest_titles() -> None:
     assert all(title in shown for title in answers.REFUSAL.nearest)
     paths = [attributes["data-article"] for tag, attributes in tags(shown) if tag == "a"]
     assert paths == ["2024/harbour.txt", "gazette.md"]
+
+
+def test_what_may_answer_is_no_answer_and_stands_between_its_neighbours() -> None:
+    shown = on_page(answers.LIKELY)
+    assert not [tag for tag, _ in tags(shown) if tag in ("strong", "mark")]
+    assert (
+        '<span class="around">The harbour was quiet on Tuesday. </span>About 140 people have stopped work.' in shown
+    )
+    link = next(attributes for tag, attributes in tags(shown) if tag == "a")
+    one = answers.LIKELY.nearby[0]
+    assert (link["data-article"], link["data-start"], link["data-end"]) == (one.path, str(one.start), str(one.end))
+    assert one.quote in export.plain("", answers.LIKELY)
+    for taken in (export.plain("", answers.LIKELY), on_terminal(answers.LIKELY)):
+        assert one.place in taken
 
 
 @pytest.mark.parametrize("case", [answers.ATTACK.question, "<script>", "a" * 100_000])

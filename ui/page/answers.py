@@ -10,7 +10,7 @@ from ui import pieces
 from ui.render import LONGEST_QUESTION, elements, one_line, paragraph, safe, shortened, time_element
 
 if TYPE_CHECKING:
-    from rag.types import Account, Answer, Citation, Claim, Difference, Value
+    from rag.types import Account, Answer, Citation, Claim, Difference, Nearby, Value
 
 ArticleText = Callable[[str], str]
 """From a citation's path to the text of its file; "" where the file cannot be read now."""
@@ -39,10 +39,12 @@ def paragraphs(answers: Iterable[Answer], text_of: ArticleText) -> Mapping[Citat
 
 
 def reply(answer: Answer, quoted: Mapping[Citation, Paragraph], anchor: str) -> str:
-    """The answer with its sources, or the refusal, as the body of one turn.
+    """The answer with its sources, or what may answer, or that nothing was found, as the body of one turn.
 
     `quoted` are its `paragraphs`; `anchor` is unique in the page.
     """
+    if answer.state == "likely here":
+        return _understood(answer) + _likely(answer) + _notes(answer.notes)
     if answer.abstained or not answer.claims:
         return _understood(answer) + _refusal(answer) + _notes(answer.notes)
     told, cited = pieces.told(answer), {one.number: one for one in answer.citations}
@@ -54,7 +56,7 @@ def reply(answer: Answer, quoted: Mapping[Citation, Paragraph], anchor: str) -> 
     )
 
 
-def opens(citation: Citation) -> str:
+def opens(citation: Citation | Nearby) -> str:
     """Attributes of a link that opens the citation's article at its words.
 
     The article's other citations are marked there too: the page finds them in the answer that the turn carries.
@@ -123,7 +125,7 @@ def _value(value: Value, difference: Difference, cited: Cited, anchor: str) -> s
 
 def _missing(answer: Answer) -> str:
     """The parts of the question that have no answer."""
-    parts = (f"<b>Not in these articles:</b> {safe(shortened(part, LONGEST_QUESTION))}" for part in answer.missing)
+    parts = (f"<b>Not found:</b> {safe(shortened(part, LONGEST_QUESTION))}" for part in answer.missing)
     return elements("p", ' class="missing" dir="auto"', parts)
 
 
@@ -196,14 +198,42 @@ def _sources(answer: Answer, quoted: Mapping[Citation, Paragraph], anchor: str) 
     return f'<h3 class="sources-title">Sources</h3><div class="accounts">{"".join(shown)}</div>'
 
 
+def _likely(answer: Answer) -> str:
+    """The quotes that may answer, each lighter than an answer and in its context."""
+    quotes = elements("li", ' class="source"', map(_nearby, answer.nearby))
+    return (
+        '<div class="unsure"><h3>Likely here, not sure</h3>'
+        f'<p class="lead">{safe(answer.text)}</p><ol class="sources">{quotes}</ol></div>'
+    )
+
+
+def _nearby(one: Nearby) -> str:
+    """A quote that may answer, between the sentences around it, and where it stands."""
+    at = one.start - one.context_start
+    before, after = one.context[:at], one.context[at + len(one.quote) :]
+    if one.context[at : at + len(one.quote)] != one.quote:  # sent back by a browser, and not as it was
+        before = after = ""
+    facts = [
+        *_facts_of("outlet", one.outlet),
+        time_element(one.published),
+        f'<span class="path">{safe(one.place)}</span>',
+    ]
+    return (
+        f'<blockquote dir="auto"><span class="around">{safe(before)}</span>{safe(one.quote)}'
+        f'<span class="around">{safe(after)}</span></blockquote>'
+        f'<h4 dir="auto"><a href="#"{opens(one)}>{safe(one_line(one.title))}</a></h4>'
+        f'<p class="facts">{"".join(fact for fact in facts if fact)}</p>'
+    )
+
+
 def _refusal(answer: Answer) -> str:
-    """A refusal, without sources: the sentence, the reason, and the articles that come nearest, to open and read."""
+    """That nothing was found: what was looked for, and the articles that come nearest, to open and read."""
     reason = answer.refusal if answer.refusal and answer.refusal not in answer.text else ""
     paths = list(dict.fromkeys(passage.path for passage in answer.passages))[: len(answer.nearest)]
     paths += [""] * (len(answer.nearest) - len(paths))
     nearest = elements("li", ' dir="auto"', map(_nearest, answer.nearest, paths))
     return (
-        '<div class="refusal"><h3>Not in these articles</h3>'
+        '<div class="refusal"><h3>Not found</h3>'
         f'<p class="lead">{safe(answer.text)}</p>'
         + (f'<p class="more">{safe(reason)}</p>' if reason else "")
         + (f'<div class="nearest"><h4>Nearest articles</h4><ul>{nearest}</ul></div>' if nearest else "")

@@ -10,7 +10,7 @@ from ui import pieces
 from ui.render import one_line, written_date
 
 if TYPE_CHECKING:
-    from rag.types import Answer, Citation, Claim, Value
+    from rag.types import Answer, Citation, Claim, Nearby, Value
 
 Shown = Callable[[str], str]
 """From words of an article or a question to how they are written in the export."""
@@ -54,11 +54,12 @@ def _parts(answer: Answer, shown: Shown, bold: str, italic: str) -> Iterator[str
         yield f"{italic}Understood as: {shown(answer.understood_as)}{italic}"
     if answer.abstained or not answer.claims:
         yield shown(answer.text)
-        yield from (shown(part) for part in (answer.refusal,) if part and part not in answer.text)
+        yield from _listed("", [_nearby(one, shown, italic) for one in answer.nearby])
+        yield from (shown(part) for part in (answer.refusal,) if part and not answer.nearby)
         yield from _listed(f"{bold}Nearest articles{bold}", [f"- {shown(title)}" for title in answer.nearest])
     for claim in answer.claims:
         yield " ".join([_claim(claim, shown, bold), *_numbers(claim.citations)])
-    yield from (f"{bold}Not in these articles:{bold} {shown(part)}" for part in answer.missing)
+    yield from (f"{bold}Not found:{bold} {shown(part)}" for part in answer.missing)
     told = pieces.told(answer)
     for note in told.notes:
         yield f"Byline: {shown(note)}"
@@ -70,7 +71,8 @@ def _parts(answer: Answer, shown: Shown, bold: str, italic: str) -> Iterator[str
 
 def _listed(heading: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
-        yield heading
+        if heading:
+            yield heading
         yield "\n".join(lines)
 
 
@@ -96,8 +98,17 @@ def _value(value: Value, quoted: bool, shown: Shown, bold: str) -> str:
 
 def _source(citation: Citation, shown: Shown, italic: str) -> str:
     """Number, quote, and where it stands; its number is its own, whatever a list would count."""
-    facts = [f"{italic}{shown(citation.title)}{italic}", shown(citation.outlet or "")]
-    facts += [shown(written_date(citation.published) or ""), shown(citation.place)]
-    quote = citation.quote.strip()
+    return f"- [{citation.number}] {_placed(citation, shown, italic)}"
+
+
+def _nearby(one: Nearby, shown: Shown, italic: str) -> str:
+    """A quote that may answer, and where it stands."""
+    return f"- {_placed(one, shown, italic)}"
+
+
+def _placed(one: Citation | Nearby, shown: Shown, italic: str) -> str:
+    facts = [f"{italic}{shown(one.title)}{italic}", shown(one.outlet or "")]
+    facts += [shown(written_date(one.published) or ""), shown(one.place)]
+    quote = one.quote.strip()
     quoted = shown(quote) if quote[:1] in _QUOTES and quote[-1:] in _QUOTES else f"“{shown(quote)}”"
-    return f"- [{citation.number}] {quoted} — {', '.join(fact for fact in facts if fact)}"
+    return f"{quoted} — {', '.join(fact for fact in facts if fact)}"

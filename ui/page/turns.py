@@ -10,7 +10,7 @@ from ui.page import export
 from ui.render import LONGEST_QUESTION, one_line, printable, safe, shortened
 
 if TYPE_CHECKING:
-    from rag.types import Answer
+    from rag.types import Answer, State
 
 ACTIONS = (
     '<div class="actions" role="group" aria-label="This answer">'
@@ -19,6 +19,11 @@ ACTIONS = (
     '<button type="button" data-do="edit">Edit the question</button>'
     '<button type="button" data-do="wrong" aria-expanded="false">Wrong answer?</button></div>'
 )
+WHAT: dict[State, str] = {
+    "answered": "Answer; a number from 1 to 9 opens that source",
+    "likely here": "Perhaps an answer: quotes of which one may answer",
+    "not found": "No answer",
+}
 EDIT = (
     '<div class="actions" role="group" aria-label="This question">'
     '<button type="button" data-do="edit">Edit the question</button></div>'
@@ -35,7 +40,7 @@ def turn(question: str, body: str, anchor: str, *, asked: str = "", state: str =
 
 
 def answered(question: str, answer: Answer, body: str, anchor: str, asked: str = "") -> str:
-    """The turn of an answer or a refusal. It carries the answer, and how it reads as Markdown and as plain text."""
+    """The turn of an answer. It carries the answer, and how it reads as Markdown and as plain text."""
     carried = {
         "question": printable(question),
         "answer": json.dumps(kept(answer), ensure_ascii=False, separators=(",", ":")),
@@ -43,7 +48,7 @@ def answered(question: str, answer: Answer, body: str, anchor: str, asked: str =
         "text": export.plain(question, answer),
     }
     extra = "".join(f' data-{name}="{escape(value)}"' for name, value in carried.items())
-    what = "No answer" if answer.abstained else "Answer; a number from 1 to 9 opens that source"
+    what = WHAT[answer.state if answer.claims or answer.nearby else "not found"]
     reply = f'<div class="reply" tabindex="0" role="group" aria-label="{what}">{body}</div>'
     return turn(question, f"{reply}{ACTIONS}{_wrong(anchor)}", anchor, asked=asked, extra=extra)
 

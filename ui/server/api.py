@@ -70,7 +70,7 @@ def routes(opening: Opening) -> APIRouter:
 
     @router.post("/ask", responses=ERRORS, response_model=Answer)
     async def ask(asked: Asked, request: Request) -> JSONResponse:
-        """An answer in which every sentence is cited, or a refusal (`abstained`)."""
+        """An answer, every sentence cited, or quotes that may answer (`nearby`), or that nothing was found."""
         answering = answer_within(
             opening,
             asked.question,

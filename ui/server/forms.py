@@ -30,6 +30,7 @@ MOST: Mapping[str, int] = {
     "missing": 10,  # parts of a question
     "notes": 100,  # one a difference, one an article that has changed
     "nearest": 10,  # 3 are offered
+    "nearby": 10,  # 3 are offered
     "passages": 500,  # 100 of a question that asks who is quoted
 }
 """Entries of an answer's lists, each twice what the longest answer has or more."""

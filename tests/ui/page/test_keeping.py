@@ -70,20 +70,20 @@ def test_a_conversation_longer_than_one_request_may_be_is_shown_again_whole(
     page: Page, address: str, seeds: Assistant
 ) -> None:
     answer = seeds.ask(QUESTION).to_dict()
-    turns = [{"question": f"{QUESTION} ({n})", "answer": answer} for n in range(310)]
+    turns = [{"question": f"{QUESTION} ({n})", "answer": answer} for n in range(340)]
     assert len(json.dumps(turns)) > BODY
     page.goto(address)
     page.evaluate("turns => byline.store.save({ id: 'long', created: '2021', updated: '2021', turns })", turns)
     page.evaluate("byline.store.current('long')")
     page.reload()
-    expect(page.locator(".turn")).to_have_count(310, timeout=60_000)  # they come 25 at a time
+    expect(page.locator(".turn")).to_have_count(340, timeout=60_000)  # they come 25 at a time
     expect(page.locator("#thread > .waiting")).to_have_count(0)
     assert page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.id)") == [
-        f"turn-{n}" for n in range(1, 311)
+        f"turn-{n}" for n in range(1, 341)
     ]
     ask(page, FOLLOW_UP)
-    assert "Understood as" in page.locator("#turn-311 .understood").inner_text()
-    assert page.evaluate("byline.store.load('long').turns.length") == 311
+    assert "Understood as" in page.locator("#turn-341 .understood").inner_text()
+    assert page.evaluate("byline.store.load('long').turns.length") == 341
 
 
 def test_a_conversation_is_opened_as_often_as_one_likes(page: Page, address: str) -> None:
