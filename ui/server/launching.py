@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import socket
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes may keep the others waiting. SQLite lets go of Python at every row, and at Python's
 own 0.005 s whoever reads 2,000 rows beside somebody else's long computation would wait for up to ten seconds."""
+END_SECONDS = 25.0
+"""How long Ctrl-C may take: what is waited for has shorter limits of its own."""
 TOLD_SECONDS = 5.0
 """How long an open page has to hear why it ends."""
 
@@ -103,8 +106,10 @@ def _serve(opening: Opening, site: Site, listening: socket.socket, say: Callable
         gc.freeze()  # else Python looks all of it through every few pages, .2 s in which nobody is answered
         server.wait()
     finally:
+        faulthandler.dump_traceback_later(END_SECONDS, exit=True)  # what hangs is ended, and its place told
         opening.close()
         server.close()
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _ready(opening: Opening, visited: Callable[[], bool], say: Callable[[str], None]) -> None:

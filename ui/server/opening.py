@@ -202,7 +202,11 @@ class Opening:
 
         def sync() -> None:
             with self._until_done():
-                (self._apart or assistant).sync(self._progress)
+                try:
+                    (self._apart or assistant).sync(self._progress)
+                except (BylineError, RuntimeError):
+                    if not self._closed:  # else its process was ended
+                        raise
 
         watcher = Watcher(assistant.settings.folder, sync)
         try:
