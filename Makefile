@@ -17,7 +17,7 @@ help: ## Show this list
 setup: $(STAMP) ## Create .venv and install what constraints.txt pins (several minutes, once)
 
 chat: setup ## Index the articles and serve the chat page on http://127.0.0.1:7860
-	@$(BIN)/byline chat
+	@$(BIN)/byline chat --reader packaged
 
 test: setup ## Run the tests and the facts
 	@$(BIN)/python -m pytest
@@ -75,7 +75,7 @@ clean: ## Remove .venv and what the tools left behind (the index in your cache f
 
 # The stamp is written last, so an installation that was interrupted is taken up again.
 # Another interpreter: make setup PYTHON=/path/to/python
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt reader.txt
 	@set -e; \
 	python=; \
 	for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
@@ -94,4 +94,5 @@ $(STAMP): pyproject.toml constraints.txt
 	echo "Installing into $(VENV) with $$("$$python" --version); the first time takes several minutes"; \
 	"$$python" -m venv $(VENV); \
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[dev]"; \
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -r reader.txt; \
 	touch $(STAMP)

@@ -21,10 +21,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.reader.memo import remembering
 from eval import encyclopedia
 from eval.metrics import Share
 from eval.quality import agrees, holds, news, rows
 from rag import Answer, Assistant
+from rag.reading.reader import NONE
 
 NEWS = ("news2022", "news2023", "news2024", "news2025")
 SQUAD, SQUAD_COUNT, SQUAD_SEED = "squad", 300, 1
@@ -52,6 +54,8 @@ class Asked:
 
 
 Holds = Callable[[str], bool]
+Most = tuple[int | None, int | None]
+"""Answerable and unanswerable questions of a set, at most."""
 
 
 def asked(set: str, question: str, answer: Answer, holds: Holds | None, agrees: Holds | None) -> Asked:
@@ -76,29 +80,28 @@ def asked(set: str, question: str, answer: Answer, holds: Holds | None, agrees: 
     )
 
 
-def of_news(set: str, data: Path, work: Path) -> Iterator[Asked]:
+def of_news(set: str, data: Path, work: Path, reader: str, most: Most) -> Iterator[Asked]:
     """The questions about one year's news that an article answers, and those that none does."""
-    with news(data / set, work / set, work) as assistant:
-        for row in rows(data / set / "queries.jsonl"):
-            if row["gold_has_answer"]:
-                answer = assistant.ask(row["question"])
-                yield asked(
-                    set,
-                    row["question"],
-                    answer,
-                    lambda text, row=row: holds(row, text),  # type: ignore[misc]
-                    lambda text, row=row: agrees(row, text),  # type: ignore[misc]
-                )
-        for row in rows(data / set / "unanswerable.jsonl"):
+    with news(data / set, work / set, work, reader=reader) as assistant:
+        for row in [row for row in rows(data / set / "queries.jsonl") if row["gold_has_answer"]][: most[0]]:
+            answer = assistant.ask(row["question"])
+            yield asked(
+                set,
+                row["question"],
+                answer,
+                lambda text, row=row: holds(row, text),  # type: ignore[misc]
+                lambda text, row=row: agrees(row, text),  # type: ignore[misc]
+            )
+        for row in rows(data / set / "unanswerable.jsonl")[: most[1]]:
             yield asked(set, row["question"], assistant.ask(row["question"]), None, None)
 
 
-def of_squad(data: Path, work: Path) -> Iterator[Asked]:
+def of_squad(data: Path, work: Path, reader: str, most: Most) -> Iterator[Asked]:
     """Questions about an encyclopedia, half of them near misses that people wrote."""
     pages = json.loads((data / SQUAD / "dev-v2.0.json").read_text("utf-8"))["data"]
     able, unable = encyclopedia.asked(pages, SQUAD_COUNT, SQUAD_SEED)
-    with _over(pages, work) as assistant:
-        for row in able:
+    with _over(pages, work, reader) as assistant:
+        for row in able[: most[0]]:
             answer = assistant.ask(row["question"])
             yield asked(
                 SQUAD,
@@ -107,15 +110,15 @@ def of_squad(data: Path, work: Path) -> Iterator[Asked]:
                 lambda text, row=row: encyclopedia.holds(row, text),  # type: ignore[misc]
                 lambda text, row=row: encyclopedia.agrees(row, text),  # type: ignore[misc]
             )
-        for row in unable:
+        for row in unable[: most[1]]:
             yield asked(SQUAD, row["question"], assistant.ask(row["question"]), None, None)
 
 
 @contextmanager
-def _over(pages: list[encyclopedia.Row], work: Path) -> Iterator[Assistant]:
+def _over(pages: list[encyclopedia.Row], work: Path, reader: str) -> Iterator[Assistant]:
     articles = work / f"{SQUAD}-articles"
     encyclopedia.write(pages, articles)
-    with Assistant(articles, index=work / SQUAD) as assistant:
+    with Assistant(articles, index=work / SQUAD, reader=reader) as assistant:
         yield assistant
 
 
@@ -176,12 +179,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="where articles and indexes are kept")
     parser.add_argument("--sets", nargs="+", default=[*NEWS, SQUAD], choices=[*NEWS, SQUAD])
+    parser.add_argument("--reader", default=NONE, help="what it says is kept in WORK")
+    parser.add_argument("--able", type=int, help="answerable questions of each set, at most")
+    parser.add_argument("--unable", type=int, help="unanswerable ones, at most")
     parser.add_argument("--json", type=Path, metavar="OUT", help="every question and answer, a line each")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     found: list[Asked] = []
-    for name in given.sets:
-        found += of_squad(given.data, given.work) if name == SQUAD else of_news(name, given.data, given.work)
+    most = given.able, given.unable
+    with remembering(given.work / "readings.sqlite"):
+        for name in given.sets:
+            if name == SQUAD:
+                found += of_squad(given.data, given.work, given.reader, most)
+            else:
+                found += of_news(name, given.data, given.work, given.reader, most)
     if given.json:
         lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in found)
         given.json.write_text("".join(lines), encoding="utf-8")

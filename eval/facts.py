@@ -52,7 +52,7 @@ class Fact:
     also: tuple[str, ...] = ()
     """Other files that say the same and may be cited too."""
     short: tuple[str, ...] = ()
-    """The short answer must hold at least one of these, where there are any."""
+    """The short answer, where one is sure enough to be given, must hold one of these, where there are any."""
     attributed: tuple[str, ...] = ()
     """The first claim must name one of these in square brackets, where there are any."""
     differs: tuple[str, ...] = ()

@@ -130,8 +130,8 @@ def _fails_nearby(fact: Fact, answer: Answer) -> str | None:
 
 def _lacks(fact: Fact, answer: Answer) -> str | None:
     """What the answer says besides its claims that is not as the fact has it; None where all is."""
-    if fact.short and not holds_any(answer.short or "", fact.short):
-        return f"the short answer lacks {_either(fact.short)}: {answer.short or 'none'}"
+    if fact.short and answer.short and not holds_any(answer.short, fact.short):
+        return f"the short answer lacks {_either(fact.short)}: {answer.short}"
     named = INSERTED.findall(answer.claims[0].text)
     if fact.attributed and not any(holds_any(name, fact.attributed) for name in named):
         return f"the first claim does not name [{_either(fact.attributed)}]: {answer.claims[0].text}"

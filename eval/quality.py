@@ -129,7 +129,7 @@ def rows(file: Path) -> list[Row]:
 
 
 @contextmanager
-def news(data: Path, index: Path | None, folder: Path) -> Iterator[Assistant]:
+def news(data: Path, index: Path | None, folder: Path, **settings: Any) -> Iterator[Assistant]:
     """An assistant over the corpus, written as one Markdown file an article beside the index."""
     index = index or folder / "index"
     articles = index.with_name(index.name + "-articles")
@@ -140,7 +140,7 @@ def news(data: Path, index: Path | None, folder: Path) -> Iterator[Assistant]:
             file = articles / f"{row['id']}.md"
             if not file.exists():
                 file.write_text(head + row["text"], encoding="utf-8")
-    with Assistant(articles, index=index) as assistant:
+    with Assistant(articles, index=index, **settings) as assistant:
         yield assistant
 
 

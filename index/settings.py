@@ -38,8 +38,13 @@ class Settings:
     """Who writes the answer; "quotes" composes it from the articles' own sentences."""
     fields: str = ""
     """What a .jsonl export calls its fields where Byline does not know it: "text=body.plain,title=headline"."""
-    bar: float = 0.6
-    """Probability, 0..1, of being right from which on a sentence is claimed to be the answer."""
+    reader: str = "none"
+    """Model that reads the best passages for the answer: "packaged", one by name or path, or "none"."""
+    bar: float | None = None
+    """Probability, 0..1, of being right from which on a sentence is claimed to be the answer; None stands for
+    what was chosen without and with a reader (`rag.choosing.chances.BARS`)."""
+    bold: float = 0.85
+    """The same of the words in it that answer by themselves, from which on they are set in bold."""
     words: int = 80
     """The longest answer, in words."""
     host: str = "127.0.0.1"
@@ -116,8 +121,9 @@ def _checked(settings: Settings, values: dict[str, Any]) -> Settings:
         if name not in names:
             raise SettingsError(f"unknown setting {name}: the settings are {', '.join(sorted(names))}")
         settings = replace(settings, **{name: _convert(name, value)})
-    if not 0 <= settings.bar <= 1:
-        raise SettingsError(f"bar is {settings.bar}: give a confidence between 0 and 1")
+    for name in ("bar", "bold"):
+        if not 0 <= (getattr(settings, name) or 0.0) <= 1:
+            raise SettingsError(f"{name} is {getattr(settings, name)}: give a confidence between 0 and 1")
     if not 1 <= settings.words <= 1000:
         raise SettingsError(f"words is {settings.words}: give a number from 1 to 1000")
     if not 0 <= settings.port <= 65535:
@@ -132,7 +138,8 @@ def _checked(settings: Settings, values: dict[str, Any]) -> Settings:
 
 
 def _convert(name: str, value: Any) -> Any:
-    convert = {"articles": Path, "index": Path, "bar": float, **dict.fromkeys(NUMBERS, int)}.get(name, str)
+    numbers = dict.fromkeys(NUMBERS, int) | dict.fromkeys(("bar", "bold"), float)
+    convert = {"articles": Path, "index": Path, **numbers}.get(name, str)
     try:
         return convert(value)
     except (TypeError, ValueError) as error:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ from rag.asking.followup import readings
 from rag.asking.parts import parts
 from rag.asking.question import History, Question, again, analyse, check
 from rag.asking.scoping import Scoped
-from rag.choosing.chances import LIKELY, Chances, chances
+from rag.choosing.chances import BARS, LIKELY, bar_for, chances, curves_for, fitted
 from rag.composing import compose
 from rag.examples import examples
 from rag.finding.finder import Finder, Finding
 from rag.finding.overview import topic
 from rag.finding.quoted import sought
+from rag.reading.reader import NONE, load_reader
 from rag.types import Answer, State
 from rag.unanswered import likely, not_found
 from rag.writers import QuoteWriter, Writer
@@ -61,7 +63,9 @@ class Assistant:
         """Opens the folder's index and, unless `sync` is False, brings it up to date with the folder, as `sync()`."""
         self.settings = configuration.load(settings, articles=folder, **overrides)
         self._index = _open(self.settings, sync, allow_mass_delete)
-        self._finder = Finder(self._index)
+        self._curves = curves_for(self.settings.reader, self.settings.index_folder)
+        self._reader = cache(partial(load_reader, self.settings.reader))
+        self._finder = Finder(self._index, self._reader, self._curves.get("order", {}))
         self._writer: Writer = QuoteWriter(self._finder.body)
         self._syncing = threading.Lock()
         self.last_report: SyncReport | None = None
@@ -131,7 +135,12 @@ class Assistant:
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions made from the articles that get an answer."""
-        return examples(self, count)
+        return examples(self, count, self._told)
+
+    def _told(self, question: str) -> bool:
+        """Whether a question is answered, as far as that is seen without a reader, which would take too long."""
+        found = self._finder.find(analyse(question), every=True)
+        return chances(found, fitted(NONE)).right >= (BARS[NONE] if self.settings.bar is None else self.settings.bar)
 
     def ask(
         self,
@@ -192,10 +201,10 @@ class Assistant:
             questions = [again(asked, analyse(part), history) for part in parts(whole)]
             found = [self.find(question, way.filter) for question in questions]
         understood = " ".join(one.question.text for one in found)
-        known = [chances(one) if one.voted else Chances(0.0, 0.0) for one in found]
-        answered = [
-            one for one, chance in zip(found, known, strict=True) if one.voted and chance.right >= self.settings.bar
-        ]
+        known = [chances(one, self._curves) for one in found]
+        bar, bold = bar_for(self.settings), self.settings.bold
+        answered = [one for one, chance in zip(found, known, strict=True) if one.voted and chance.right >= bar]
+        certain = [chance.short >= bold for one, chance in zip(found, known, strict=True) if one in answered]
         notes = tuple(
             f"{path} has changed since it was indexed, so it is not quoted."
             for path in dict.fromkeys(path for one in found for path in one.stale)
@@ -209,7 +218,7 @@ class Assistant:
         missing = tuple(one.question.text for one in found if one not in answered)
         notes = (*(f"Nothing answers “{part}”." for part in missing), *notes)
         sure = min(chance.right for one, chance in zip(found, known, strict=True) if one in answered)
-        answer = compose(asked, understood, answered, words, self._writer, self._finder.accounts, sure)
+        answer = compose(asked, understood, answered, words, self._writer, self._finder.accounts, sure, certain)
         return replace(answer, missing=missing, notes=(*answer.notes, *notes))
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:

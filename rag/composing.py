@@ -17,7 +17,7 @@ from rag.claims import by_another, leads, support
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
 from rag.finding.finder import Finding
-from rag.finding.voting import WEIGHTS, Candidate, Voted
+from rag.finding.voting import UNVOTED, WEIGHTS, Candidate, Voted
 from rag.types import Account, Answer, Citation, Claim, Retrieved
 from rag.writers import Draft, Writer
 
@@ -49,17 +49,19 @@ def compose(
     writer: Writer,
     numbered: Numbered,
     sure: float,
+    bold: Sequence[bool],
 ) -> Answer:
     """The answer in at most `words` words from what was found for each part of the question, at least one of them;
-    `sure` is how likely it is right."""
+    `sure` is how likely it is right, and `bold` tells of each part whether words may be set apart that answer it."""
     citations = _Citations()
     claims: list[Claim] = []
     notes: list[str] = []
     told: list[differences.Found] = []
-    for one in found:
+    for one, certain in zip(found, bold, strict=True):
         drafts = _drafts(one, words // len(found), writer)
         behind = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
-        named = one.question.kind != "clause"  # no words of its sentence by themselves say how, or what came of it
+        # No words of its sentence by themselves say how, or what came of it.
+        named = certain and one.question.kind not in (*UNVOTED, "clause")
         for draft, evidence in zip(drafts, behind, strict=True):
             marked = one.speakers or (named and draft is drafts[0])
             claims.append(_claim(draft, evidence, citations, marked, one.question.kind))

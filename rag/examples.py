@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,8 @@ _BEFORE = re.compile(r"(?:said|tweeted|added|remarked|explained|announced|told)\
 _AFTER = re.compile(r"^(?:\s(?:said|tweeted|added|remarked|explained|announced|told)\b|[,.”])")
 
 
-def examples(assistant: Assistant, count: int) -> list[str]:
-    """At most `count` questions, those about what most articles mention first."""
+def examples(assistant: Assistant, count: int, answered: Callable[[str], bool]) -> list[str]:
+    """At most `count` questions that are `answered`, those about what most articles mention first."""
     numbers: Counter[str] = Counter()
     people: Counter[str] = Counter()
     for article in assistant.articles()[:READ]:
@@ -42,7 +42,7 @@ def examples(assistant: Assistant, count: int) -> list[str]:
     for question in _alternating(numbers, people):
         if len(found) >= count:
             break
-        if not assistant.ask(question).abstained:
+        if answered(question):
             found.append(question)
     return found
 

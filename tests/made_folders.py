@@ -58,8 +58,9 @@ def configured(articles: Path, index: Path, **given: Any) -> Settings:
 
 
 def opened(articles: Path, index: Path, *, sync: bool = True, **given: Any) -> Assistant:
-    """An assistant on these folders and the defaults."""
-    return Assistant(settings=configured(articles, index, **given), sync=sync)
+    """An assistant on these folders and the defaults, but that words are set apart however sure they are: what they
+    are is tested, and not how likely."""
+    return Assistant(settings=configured(articles, index, **{"bold": 0.0} | given), sync=sync)
 
 
 def first(answer: Answer) -> str:

@@ -48,6 +48,7 @@ Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles o
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this date or earlier.")]
 Outlets = Annotated[list[str] | None, typer.Option("--outlet", metavar="NAME", help="Only this outlet; repeatable.")]
 Files = Annotated[list[str] | None, typer.Option("--file", metavar="PATH", help="Only this file; repeatable.")]
+Reader = Annotated[str | None, typer.Option(help="Model that reads for the answer: packaged, or a name or path.")]
 Writer = Annotated[str | None, typer.Option(help="Who words the answer; quotes takes the articles' own sentences.")]
 
 
@@ -78,6 +79,7 @@ def chat(
     port: Annotated[int | None, typer.Option(help="Port to serve on; 0 takes any free one.  [default: 7860]")] = None,
     index: Index = None,
     model: Model = None,
+    reader: Reader = None,
     bar: Bar = None,
     words: Words = None,
     writer: Writer = None,
@@ -100,7 +102,15 @@ def chat(
 ) -> None:
     """Serve the page and its API; the index is brought up to date behind it."""
     settings = _settings(
-        articles=folder, host=host, port=port, index=index, model=model, bar=bar, words=words, writer=writer
+        articles=folder,
+        host=host,
+        port=port,
+        index=index,
+        model=model,
+        reader=reader,
+        bar=bar,
+        words=words,
+        writer=writer,
     )
     from ui.server.launching import checked, serve
 
@@ -136,6 +146,7 @@ def ask(
     words: Words = None,
     index: Index = None,
     model: Model = None,
+    reader: Reader = None,
     bar: Bar = None,
     writer: Writer = None,
     since: Since = None,
@@ -144,7 +155,9 @@ def ask(
     file: Files = None,
 ) -> None:
     """Answer one question. Exits 0 for an answer and for a refusal, 2 for an error."""
-    settings = _settings(articles=articles, words=words, index=index, model=model, bar=bar, writer=writer)
+    settings = _settings(
+        articles=articles, words=words, index=index, model=model, reader=reader, bar=bar, writer=writer
+    )
     with _assistant(settings) as (assistant, _):
         answer = assistant.ask(question, since=since, until=until, outlet=outlet, path=file)
     from ui.terminal import console, print_answer, printable_json
@@ -210,10 +223,11 @@ def evaluate(
     gate: Annotated[float | None, typer.Option(help="Hold accuracy, citations and refusals to this, 0 to 1.")] = None,
     index: Index = None,
     model: Model = None,
+    reader: Reader = None,
     bar: Bar = None,
 ) -> None:
     """Check known facts. Exits 1 when the answers fall below the gate, 2 for an error."""
-    settings = _settings(articles=articles, index=index, model=model, bar=bar)
+    settings = _settings(articles=articles, index=index, model=model, reader=reader, bar=bar)
     facts = _facts_of(settings.folder, facts)
     with _assistant(settings) as (assistant, _):
         report = _evaluated(assistant, facts, gate)
@@ -222,6 +236,27 @@ def evaluate(
 
         _write(as_json, printable_json(report.to_dict()))
     raise typer.Exit(0 if report.passed else 1)
+
+
+@app.command(epilog="Example: byline calibrate --articles ~/articles --reader my/model --facts facts.jsonl")
+def calibrate(
+    reader: Annotated[str, typer.Option(help="Model that reads for the answer: packaged, or a name or path.")],
+    articles: Articles = None,
+    facts: Annotated[Path | None, typer.Option(help="Facts, one JSON object a line; else those of seeds/.")] = None,
+    index: Index = None,
+    model: Model = None,
+) -> None:
+    """Fit to known facts how far answers with a reader can be trusted; kept beside the index."""
+    settings = _settings(articles=articles, index=index, model=model, reader=reader)
+    facts = _facts_of(settings.folder, facts)
+    from eval.calibrate import calibrate as fit
+    from eval.calibrate import keep
+    from eval.facts import load_facts
+
+    with _assistant(settings) as (assistant, _):
+        made = fit(assistant, load_facts(facts))
+    file = keep(settings.index_folder, reader, made.curves)
+    print(f"Fitted on {made.facts} facts, {made.right} with a right first sentence; kept in {_one_line(str(file))}")
 
 
 def _evaluated(assistant: Assistant, facts: Path, gate: float | None) -> Report:

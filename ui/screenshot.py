@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.settings import CHECKOUT_SEEDS, load
+from rag.reading.reader import PACKAGED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
@@ -162,7 +163,7 @@ def main() -> None:
     from rag import Assistant
 
     with (
-        Assistant(settings=load(articles=given.articles)) as assistant,
+        Assistant(settings=load(articles=given.articles, reader=PACKAGED)) as assistant,
         serving(assistant) as url,
         sync_playwright() as playwright,
         chromium(playwright) as browser,

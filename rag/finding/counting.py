@@ -14,7 +14,7 @@ from rag.asking.measures import UNIT_BEHIND
 from rag.asking.question import FUNCTION_STEMS, Question, Word
 from rag.attribution.person_words import COUNTRIES, PERSON_NOUNS
 from rag.finding.offices import another_country, country
-from rag.finding.reader import View, inside, near
+from rag.finding.views import View, inside, near
 
 COUNTED, UNIT, UNIT_REACH = 2, 0.45, 30
 """A number counts what is asked where one of the COUNTED words behind "how many" has a cosine of UNIT or more to the

@@ -29,7 +29,7 @@ from rag.finding.ages import ages
 from rag.finding.counting import Counting
 from rag.finding.described import described
 from rag.finding.offices import country, holder, office_words, tells
-from rag.finding.reader import Stems, View, inside, near, tokens_of
+from rag.finding.views import Stems, View, inside, near, tokens_of
 
 
 class Features(NamedTuple):
@@ -70,14 +70,15 @@ class Match:
 
     def __init__(self, asked: _Asked, view: View, number: int, matched: Sequence[float]) -> None:
         """Of the sentence of this number in its passage, whose `matched` tells of each required word."""
-        self._asked, self._view, self._number, self._matched = asked, view, number, matched
+        self._asked, self._matched = asked, matched
+        self.view, self.number = view, number
 
     @cached_property
     def names(self) -> tuple[float, str]:
         """How the question's name that is matched worst is matched, and that name: 1 where the sentence has it, less
         where only its article does; 1 and "" where the question has none."""
-        nearby = self._view.title | (self._view.stems(self._number - 1) if self._number else self._view.title)
-        return self._asked.names(self._view, self._number, nearby)
+        nearby = self.view.title | (self.view.stems(self.number - 1) if self.number else self.view.title)
+        return self._asked.names(self.view, self.number, nearby)
 
     @cached_property
     def absent(self) -> tuple[str, float]:
@@ -97,7 +98,7 @@ class Match:
         """The office whose holder is asked for, and its best cosine in the sentence, 1 where that has the same word;
         "" and 1 where none is."""
         office, match = self._asked.held(self._matched)
-        said = bool(office) and tells(self._asked.question.asks, self._view.text(self._number))
+        said = bool(office) and tells(self._asked.question.asks, self.view.text(self.number))
         return office, 1.0 if said else match
 
     @cached_property
@@ -109,17 +110,17 @@ class Match:
     def fitting(self) -> tuple[str, ...]:
         """Of its values those that count what "how many …" asks for and fit the question best; none where something
         else is asked."""
-        return self._asked.fitting(self._view, self._number)
+        return self._asked.fitting(self.view, self.number)
 
     @property
     def before(self) -> str:
         """The sentence before it in its passage."""
-        return self._view.text(self._number - 1) if self._number else ""
+        return self.view.text(self.number - 1) if self.number else ""
 
     @property
     def words(self) -> Stems:
         """Stems of its whole article but for the title."""
-        return self._view.words
+        return self.view.words
 
 
 NEARBY = 0.8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,22 +18,24 @@ from index.types import Article
 from rag.accounts.groups import Accounts
 from rag.asking.filters import EVERYTHING, Filter, ordered
 from rag.asking.question import Question, analyse
-from rag.finding.confidence import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, confidence, lacking, signals
 from rag.finding.evidence import Evidence, rank
 from rag.finding.injection import asked_about, asks, instructs, restates
 from rag.finding.offices import tells
 from rag.finding.overview import openings
 from rag.finding.quoted import ARTICLES, NEWEST, Sought, among, callings, evidence, one_each
-from rag.finding.reader import KEPT, Reader
+from rag.finding.reread import reread
 from rag.finding.retrieve import Hit, retrieve
+from rag.finding.signals import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, lacking, signals
+from rag.finding.views import KEPT, Views
 from rag.finding.voting import VOTERS, Voted, vote
+from rag.reading.reader import Reader
 from rag.verify import Hashes, Verifier
 
 PASSAGES = 20
 """Passages retrieved: what an answer tells of where it looked, and what hit@10 is counted over."""
 READ = 8
 """Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each
-costs a forward pass. In a small folder, all of whose passages stay in the reader's memory, every passage retrieved is
+costs a forward pass. In a small folder, all of whose passages stay in the memory, every passage retrieved is
 read."""
 BEST = 20
 """Sentences of these passages that go on, the best of some 32 by their score: on 425 questions about news the others
@@ -53,9 +55,7 @@ class Finding:
     voted: tuple[Voted, ...]
     """The first of them after the vote."""
     signals: Signals | None
-    """Of the first of `voted`."""
-    sure: float
-    """0..1: how likely the first of `voted` is to answer the question."""
+    """Of the first of `voted`; None where no words were asked for (an overview, who is quoted)."""
     lack: tuple[Lack, str] | None
     """What it lacks that an answer must have."""
     stale: tuple[str, ...]
@@ -64,25 +64,29 @@ class Finding:
     """Byline's own words on how it was found."""
     speakers: bool = False
     """Whether it was asked who is quoted, so that each of `voted` quotes another."""
+    about: Finding | None = None
+    """What was found for that of which they were to speak."""
 
 
 class Finder:
     """Finds sentences in one index; threads may share it."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, reader: Callable[[], Reader | None], order: Mapping[str, float]) -> None:
+        """With a reader, which is asked for when one is needed, and what vote and reader weigh."""
         self._index = index
-        self._reader = Reader(index)
+        self._model, self._order = reader, order
+        self._views = Views(index)
         self._hashes = Hashes()
         self._accounts = Accounts(index)
         self._frequencies = ArticleFrequencies(index.catalog)
 
     def close(self) -> None:
         """Ends its threads; `find` is an error afterwards."""
-        self._reader.close()
+        self._views.close()
 
     def expect(self, question: str) -> None:
         """Begins to read what will be asked in these words, or nearly so."""
-        self._reader.begin(question)
+        self._views.begin(question)
 
     def accounts(self, paths: Iterable[str]) -> dict[str, int]:
         """The account of each path, from 1, in the order in which they first appear."""
@@ -93,14 +97,15 @@ class Finder:
         return self._accounts.body(article)
 
     def find(self, question: Question, filter: Filter = EVERYTHING, *, every: bool = False) -> Finding:
-        """What the articles within the filter say about the question; `every` sentence that is read, not the BEST.
+        """What the articles within the filter say about the question; `every` sentence instead of the BEST, and none
+        of them as a reader has it.
 
         Raises FolderError where nothing is indexed.
         """
         articles, passages = self._index.catalog.counts()
         if not articles:
             raise FolderError(f"no article in {self._index.settings.folder} is indexed: run byline index")
-        asked = self._reader.begin(question.text)
+        asked = self._views.begin(question.text)
         scope = self._scope(filter)
         passages = len(scope.passages) if scope else passages
         rarity = self._rarity(question.content, len(scope.articles) if scope else articles, scope)
@@ -110,19 +115,23 @@ class Finder:
         ranked, stale = self._read(question, asked.result(), hits if small else hits[:READ], most)
         ranked = ordered(ranked, filter.order)
         voted = self._voted(question, ranked[:VOTERS], articles)
+        # A reader knows neither the order that is asked for nor what was said before.
+        model = None if every or filter.order or question.known or not voted else self._model()
+        if model:
+            voted = reread(model, question.text, voted, ranked, self._order)
         if filter.order:  # who comes first is the filter's to say, not the vote's
             place = {id(one): number for number, one in enumerate(ranked)}
             voted.sort(key=lambda one: place[id(one.evidence)])
-        known, sure, lack = None, 0.0, None
+        known, lack = None, None
         if voted:
             lacks = partial(lacking, question, common=partial(self._common, articles), whole=small)
             lack = lacks(voted[0].evidence)
-            if lack and lack[0] == "office" and not filter.order:  # another sentence may tell of the one asked about
+            if lack and lack[0] == "office" and not filter.order and not model:
+                # Another sentence may tell of the one asked about.
                 voted, lack = _instead(question.asks, voted, lack, lacks)
             best = voted[0].evidence
-            known = signals(question, best, ranked, max(hit.dense for hit in hits), rarity, passages)
-            sure = confidence(known, lack)
-        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, sure, lack, stale)
+            known = signals(question, best, max(hit.dense for hit in hits), rarity)
+        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, lack, stale)
 
     def overview(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """The openings of the articles within the filter that are most like all of them, one from each account."""
@@ -132,8 +141,7 @@ class Finder:
         accounts = self._accounts.numbered(one.article.path for one in ranked)
         firsts = {accounts[one.article.path]: one for one in reversed(ranked)}
         voted = tuple(Voted(one, (), {}) for one in ranked if firsts[accounts[one.article.path]] is one)
-        sure, stale = 1.0 if voted else 0.0, tuple(verifier.stale)
-        return Finding(question, hits, tuple(ranked), voted, None, sure, None, stale)
+        return Finding(question, hits, tuple(ranked), voted, None, None, tuple(verifier.stale))
 
     def quoted(self, question: Question, wanted: Sought, filter: Filter = EVERYTHING) -> Finding:
         """Whom the articles within the filter quote by name, a sentence of each.
@@ -158,10 +166,9 @@ class Finder:
         voted = tuple(one_each(held, wanted, self._accounts.numbered))
         stale = tuple(dict.fromkeys((*verifier.stale, *(about.stale if about else ()))))
         ranked = tuple(one for one, _ in held)
-        sure = (about.sure if about else 1.0) if held else 0.0
         lack: tuple[Lack, str] | None = None if held or about else ("quoted", wanted.called)
         notes = (NEWEST,) if held and not about and len(articles) == ARTICLES else ()
-        return Finding(question, hits, ranked, voted, None, sure, lack, stale, notes, speakers=True)
+        return Finding(question, hits, ranked, voted, None, lack, stale, notes, speakers=True, about=about)
 
     def _newest(self, filter: Filter, stems: Sequence[str]) -> tuple[Hit, ...]:
         """The first passages of the newest articles within a filter that have one of these stems, where any are
@@ -197,7 +204,7 @@ class Finder:
     ) -> tuple[list[Evidence], tuple[str, ...]]:
         """The sentences that may be quoted, of the best `most`, and whose files no longer hold them."""
         verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
-        about, views = asked_about(question.text), self._reader.read(hits)
+        about, views = asked_about(question.text), self._views.read(hits)
 
         def held(most: int | None) -> list[Evidence]:
             found = rank(question, reading, views, most)

@@ -28,6 +28,7 @@ from rag.attribution.persons import runs
 from rag.finding.described import described
 from rag.finding.evidence import Evidence
 from rag.finding.offices import offices
+from rag.reading.reader import Span
 
 VOTERS = 12
 """Sentences that vote."""
@@ -99,6 +100,8 @@ class Voted:
     """For each of its candidates, as a share of all votes; related words and titles may take it above 1."""
     share: float = SHARE
     """What all votes would add to its score."""
+    span: Span | None = None
+    """The words of it that answer best, as a reader sees it, in the sentence's own text; None where none read it."""
 
     def best(self, used: frozenset[Stems] = frozenset()) -> Candidate | None:
         """Its words that were voted for most and are not used yet; the first of them where several are."""
@@ -106,7 +109,11 @@ class Voted:
         return max(left, key=lambda word: (self.votes[word.stems], word.weight, -word.start), default=None)
 
     def short(self) -> Candidate | None:
-        """Its words that were voted for most, of several numbers among those that fit the question."""
+        """Its words that a reader takes for the answer; else those that were voted for most, of several numbers among
+        those that fit the question."""
+        if self.span and self.span.words:
+            held = tuple(terms(self.evidence.text[self.span.start : self.span.end]))
+            return Candidate(held, self.span.start, self.span.end, WEIGHTS["name"])
         fitting = self.evidence.match.fitting if self.evidence.match else ()
         others = frozenset(word.stems for word in self.words if " ".join(word.stems) not in fitting)
         return self.best(others if fitting else frozenset()) or self.best()

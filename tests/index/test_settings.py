@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,12 @@ def test_the_defaults_are_the_seeds_on_this_machine_only() -> None:
 def test_each_setting_has_a_variable_and_an_argument_that_wins() -> None:
     values = {"articles": "/a", "index": "/i", "model": "m", "writer": "quotes", "bar": "0.25", "words": "9"}
     values |= {"host": "0.0.0.0", "port": "1", "fields": "text=body"}
+    values |= {"reader": "packaged", "bold": "0.5"}
     values |= {"uploads_mb": "2", "uploads_mb_hour": "3", "uploads_files_hour": "4"}
     assert set(values) == {field.name for field in fields(Settings)}
     settings = load(environ={f"BYLINE_{name.upper()}": value for name, value in values.items()})
-    assert settings == Settings(Path("/a"), Path("/i"), "m", "quotes", "text=body", 0.25, 9, "0.0.0.0", 1, 2, 3, 4)
+    written = Settings(Path("/a"), Path("/i"), "m", "quotes", "text=body", "packaged", 0.25, 0.5, 9)
+    assert settings == replace(written, host="0.0.0.0", port=1, uploads_mb=2, uploads_mb_hour=3, uploads_files_hour=4)
     assert load(environ={"BYLINE_PORT": "1", "BYLINE_BAR": "0.1"}, port=2, bar=None) == Settings(port=2, bar=0.1)
 
 

@@ -14,7 +14,7 @@ from made_folders import BRIDGE, QUESTIONS, SEEDS, THREE, configured, opened, wr
 import index.store
 from index.errors import MassDeletionError, OutdatedError, SettingsError, StorageError
 from rag import Answer, Assistant, answer
-from rag.asking.question import analyse, understand
+from rag.asking.question import analyse
 
 TROOPS = "How many US troops remain in Iraq?"
 ASKED = (
@@ -186,6 +186,7 @@ def test_answer_takes_a_folder_then_the_variable_then_the_seeds(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assistant: Assistant
 ) -> None:
     monkeypatch.delenv("BYLINE_ARTICLES", raising=False)
+    monkeypatch.setenv("BYLINE_BOLD", "0")
     monkeypatch.setenv("BYLINE_INDEX", str(assistant.settings.index_folder))
     assert answer(TROOPS) == assistant.ask(TROOPS)
     monkeypatch.setenv("BYLINE_INDEX", str(tmp_path / "index"))
@@ -267,7 +268,7 @@ def test_what_a_number_counts_and_whose_age_it_is(tmp_path: Path, question: str,
         "# The ferry\n\nThe mayor resigned on Monday, three months after the ferry sank and 19 people drowned. "
         "The captain, Kari Nordmann, 54, was at the helm beside 30-year-old sailor Ola Hansen that night.\n"
     )
-    with Assistant(write(tmp_path / "articles", {"ferry.md": text}), index=tmp_path / "index") as assistant:
+    with opened(write(tmp_path / "articles", {"ferry.md": text}), tmp_path / "index") as assistant:
         assert assistant.ask(question).short == short
 
 
@@ -303,32 +304,6 @@ def test_what_somebody_said_is_not_followed_by_what_others_said(telling: Assista
     assert all("Brennan" in claim.text for claim in brennan.claims)
     assert all("Kirby" in claim.text for claim in kirby.claims)
     assert len(telling.ask("What did Nicholas Heras say?").claims) == 1
-
-
-def test_a_sentence_that_stands_out_of_the_others_is_more_likely_to_answer(tmp_path: Path) -> None:
-    question = "What did the mayor of Kiel open?"
-    answer_, other = "The mayor of Kiel opened a library.", "A mayor of Kiel opens one thing or another."
-    rest = [
-        "Rain fell on Sunday.",
-        "The harbour was closed.",
-        "Prices rose.",
-        "A ferry came late.",
-        "Nobody was hurt.",
-    ]
-    near = [
-        other.replace("one thing or another", thing) for thing in ("a school", "a road", "a shop", "a fair", "a pool")
-    ]
-    sure, apart = [], []
-    for name, others in (("far", rest), ("near", near)):
-        with opened(
-            write(tmp_path / name, {"a.txt": "Kiel\n\n" + " ".join([answer_, *others])}), tmp_path / f"{name}-index"
-        ) as one:
-            found = one.find(understand(question, ()))
-            assert found.signals is not None
-            apart.append(found.signals.stands_out)
-            sure.append(found.sure)
-    assert apart[0] > apart[1]
-    assert sure[0] > sure[1]
 
 
 def test_what_a_filter_leaves_is_judged_as_a_folder_of_that_alone(tmp_path: Path, assistant: Assistant) -> None:

@@ -67,8 +67,8 @@ def test_a_quote_gets_its_speaker_in_brackets_and_the_sentence_that_names_him_is
     assert any("John Brennan" in found.citations[number - 1].quote for number in claim.citations)
 
 
-def test_the_short_answer_stands_in_its_claim(seeds: Assistant) -> None:
-    found = seeds.ask("How many US troops remain in Iraq?")
+def test_the_short_answer_stands_in_its_claim(telling: Assistant) -> None:
+    found = telling.ask("How many US troops remain in Iraq?")
     assert found.short == "2,500"
     assert found.claims[0].short is not None
     assert found.claims[0].text[slice(*found.claims[0].short)] == found.short

@@ -31,7 +31,7 @@ def test_what_is_sure_is_one_sentence(towns: Assistant) -> None:
     answer = towns.ask("Who closed both bridges of Oldport?")
     assert (answer.state, answer.abstained, answer.nearby) == ("answered", False, ())
     assert [claim.text for claim in answer.claims] == ["Mayor Ida Holm closed both bridges of Oldport."]
-    assert answer.confidence >= towns.settings.bar
+    assert answer.confidence >= 0.6
 
 
 def test_what_is_not_sure_is_shown_as_it_stands_and_claimed_by_nobody(towns: Assistant) -> None:

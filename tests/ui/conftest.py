@@ -24,7 +24,7 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def seeds(seeds_index: Path) -> Iterator[Assistant]:
     """An assistant on seeds/ that claims more than it should: for what is done with an answer."""
-    with Assistant(settings=load(index=seeds_index, bar=0.25), sync=False) as assistant:
+    with Assistant(settings=load(index=seeds_index, bar=0.25, bold=0.0), sync=False) as assistant:
         yield assistant
 
 

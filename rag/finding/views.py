@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import Reading, Vectors, cores, passage_text
+from index.encoder import PassageText, Reading, Vectors, cores, passage_text
 from index.store import Index
 from index.terms import stems, terms
 from index.token_codes import Codes, cosines, split, turned
@@ -71,7 +71,12 @@ class View:
     hit: Hit
     article: Article
     tokens: Tokens
-    reader: Reader
+    views: Views
+
+    @property
+    def whole(self) -> PassageText:
+        """The passage as a model reads it."""
+        return _text_of(self.hit, self.article)
 
     def text(self, sentence: int) -> str:
         """A sentence of the passage."""
@@ -90,12 +95,12 @@ class View:
     @property
     def words(self) -> Stems:
         """Those of the article but for its title; none once it is gone from the catalog."""
-        return self.reader.words(self.hit.passage.article, self.article).all
+        return self.views.words(self.hit.passage.article, self.article).all
 
     @property
     def topics(self) -> Stems:
         """Those of `words` that the article has TOPICAL times or more."""
-        return self.reader.words(self.hit.passage.article, self.article).topics
+        return self.views.words(self.hit.passage.article, self.article).topics
 
 
 class Words:
@@ -112,8 +117,8 @@ class Words:
         return frozenset(stem for stem, count in Counter(self._said).items() if count >= TOPICAL)
 
 
-class Reader:
-    """Reads questions and passages; threads may share it."""
+class Views:
+    """Makes views of passages, and reads questions for them; threads may share it."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -179,10 +184,8 @@ class Reader:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        spans = tuple(Sentence(start, end) for start, end in hit.passage.sentences)
-        passage = Passage(hit.passage.start, hit.passage.end, spans)
-        reading = self._index.encoder.read(passage_text(article, passage).text)
-        tokens = Tokens(reading.tokens, reading.offsets + (passage.start - len(article.title) - 1))
+        reading = self._index.encoder.read(_text_of(hit, article).text)
+        tokens = Tokens(reading.tokens, reading.offsets + (hit.passage.start - len(article.title) - 1))
         with self._lock:
             _keep(self._kept, key, tokens)
         return tokens
@@ -199,6 +202,11 @@ class Reader:
         with self._lock:
             _keep(self._counted, number, words)
         return words
+
+
+def _text_of(hit: Hit, article: Article) -> PassageText:
+    spans = tuple(Sentence(start, end) for start, end in hit.passage.sentences)
+    return passage_text(article, Passage(hit.passage.start, hit.passage.end, spans))
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V, most: int = KEPT) -> None:

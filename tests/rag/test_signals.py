@@ -1,4 +1,4 @@
-"""What confidence in an answer follows from."""
+"""What is known of the best sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from made_folders import write
 
 from rag import Assistant
 from rag.asking.question import analyse
-from rag.finding.confidence import signals
+from rag.finding.signals import signals
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_a_minister_is_a_politician_and_a_colonel_an_officer(
     question = analyse(f"Which {asked} gave a speech at the quay?")
     with Assistant(tmp_path, index=tmp_path / "index") as assistant:
         best = assistant.find(question).voted[0].evidence
-    assert signals(question, best, [best], 1.0, {}, 1).cover == cover
+    assert signals(question, best, 1.0, {}).article == cover
