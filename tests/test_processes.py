@@ -140,8 +140,10 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, su
         "everything": started(
             EVERYTHING, SEEDS, root / "one", model, three, XDG_CACHE_HOME=str(root / "cache"), HOME=str(root)
         ),
-        "at once": started(AT_ONCE, copied, root / "two", *ASKED, PYTHONHASHSEED="1"),
-        "by edits": started(BY_EDITS, SEEDS, root / "edited", root / "three-index", *ASKED, PYTHONHASHSEED="2"),
+        "at once": started(AT_ONCE, copied, root / "two", *ASKED, PYTHONHASHSEED="1", BYLINE_BOLD="0"),
+        "by edits": started(
+            BY_EDITS, SEEDS, root / "edited", root / "three-index", *ASKED, PYTHONHASHSEED="2", BYLINE_BOLD="0"
+        ),
     }
     yield made
     for process in made.values():

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.terms import stems
-from rag.asking.kinds import PLACES, STRICT
+from rag.asking.kinds import STRICT
 
 if TYPE_CHECKING:
     from rag.finding.finder import Finding
@@ -82,9 +82,6 @@ def of_words(found: Finding, right: float) -> dict[str, float]:
         "long": math.log1p(len(short.stems)),
         "strict": float(kind in STRICT),
         "person": float(kind == "person"),
-        "where": float(kind in PLACES),
-        "thing": float(kind == "thing"),
-        "voted_too": float(bool(voted) and not set(short.stems).isdisjoint(voted.stems if voted else ())),
         **_read(best, found.voted[1 : 1 + OTHERS]),
     }
 

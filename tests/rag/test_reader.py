@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -162,11 +162,11 @@ def test_models_by_path_read(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def reading(assistant: Assistant) -> Assistant:
+def reading(assistant: Assistant) -> Iterator[Assistant]:
     """One over the seeds with the packaged reader."""
-    return opened(
-        assistant.settings.folder, assistant.settings.index_folder, sync=False, reader="packaged", bold=0.85
-    )
+    settings = assistant.settings
+    with opened(settings.folder, settings.index_folder, sync=False, reader="packaged") as over_seeds:
+        yield over_seeds
 
 
 @pytest.mark.slow
