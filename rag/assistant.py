@@ -25,7 +25,7 @@ from rag.asking.followup import readings
 from rag.asking.parts import parts
 from rag.asking.question import History, Question, again, analyse, check
 from rag.asking.scoping import Scoped
-from rag.choosing.chances import BARS, LIKELY, bar_for, chances, curves_for, fitted
+from rag.choosing.chances import LIKELY, bar_for, chances, curves_for
 from rag.composing import compose
 from rag.examples import examples
 from rag.finding.finder import Finder, Finding
@@ -62,8 +62,8 @@ class Assistant:
     ) -> None:
         """Opens the folder's index and, unless `sync` is False, brings it up to date with the folder, as `sync()`."""
         self.settings = configuration.load(settings, articles=folder, **overrides)
-        self._index = _open(self.settings, sync, allow_mass_delete)
         self._curves = curves_for(self.settings.reader, self.settings.index_folder)
+        self._index = _open(self.settings, sync, allow_mass_delete)
         self._reader = cache(partial(load_reader, self.settings.reader))
         self._finder = Finder(self._index, self._reader, self._curves.get("order", {}))
         self._writer: Writer = QuoteWriter(self._finder.body)
@@ -140,7 +140,7 @@ class Assistant:
     def _told(self, question: str) -> bool:
         """Whether a question is answered, as far as that is seen without a reader, which would take too long."""
         found = self._finder.find(analyse(question), every=True)
-        return chances(found, fitted(NONE)).right >= (BARS[NONE] if self.settings.bar is None else self.settings.bar)
+        return chances(found).right >= bar_for(replace(self.settings, reader=NONE))
 
     def ask(
         self,

@@ -46,14 +46,15 @@ class Chances(NamedTuple):
 
 
 def chances(found: Finding, curves: Curves | None = None) -> Chances:
-    """Of what was found for a question; `curves` are those without a reader, unless given."""
+    """Of what was found for a question, by the `curves` of its reader; by those without one where none read it, as
+    where an order is asked for or what was not said before."""
     if not found.voted:
         return Chances(0.0, 0.0, 0.0)
-    curves = curves or fitted(NONE)
     known = features(found)
     if not known:  # an overview, or who is quoted: no sentence is chosen there
         near = chances(found.about, curves).nearby if found.about else 1.0
         return Chances(near, near, near)
+    curves = curves if curves and found.voted[0].span else fitted(NONE)
     right = _logistic(known, curves["right"])
     words = of_words(found, right)
     short = _logistic(words, curves["short"]) if words else 0.0
@@ -97,5 +98,5 @@ def curves_for(reader: str, index: Path) -> Curves:
         if not all(isinstance(curves[kind], dict) for kind in ("right", "nearby", "short", "order")):
             raise TypeError
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{file} cannot be used: make it anew with byline calibrate, or delete it") from error
+        raise ModelError(f"{file} cannot be used: delete it, and run byline calibrate again") from error
     return curves

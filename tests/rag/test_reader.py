@@ -109,6 +109,20 @@ def test_what_a_reader_finds_comes_first_and_is_set_apart(tmp_path: Path) -> Non
     assert "“the Herring Days”" in answer.claims[0].text
 
 
+@pytest.mark.usefixtures("marked")
+def test_what_no_reader_reads_is_judged_as_if_there_were_none(tmp_path: Path) -> None:
+    (tmp_path / "fair.txt").write_text(FAIR, encoding="utf-8")
+    asked, history = (
+        "And what else is the fair in Moss called?",
+        [("What is the fair in Moss called?", "the Herring Days")],
+    )
+    answers = []
+    for reader in ("marked", "none"):
+        with opened(tmp_path, tmp_path / "index", bar=0.0, reader=reader) as assistant:
+            answers.append(assistant.ask(asked, history))
+    assert answers[0] == answers[1]
+
+
 def known(count: int, right: str, wrong: str) -> list[Fact]:
     return [
         Fact(
