@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,8 +27,11 @@ WORDS = 100
 """Of a stretch, about as many as a passage of an article has."""
 AWAY = 0.6
 """Share of the answerable questions that are asked of a stretch beside the answer, too."""
+SWAPPED = 0.6
+"""Share of the answerable questions of the second round that are asked of another name or number, too."""
 QAMR = 6_000
 """Questions about one sentence, of 35,000: they repeat its words, and are easier than what people ask."""
+NAME = re.compile(r"\b(?:[A-Z][\w'-]+(?: [A-Z][\w'-]+)*|\d[\d,.]*\d|\d)\b")
 Span = tuple[int, int]
 
 
@@ -44,11 +48,52 @@ class Example:
 
 
 def examples(data: Path) -> list[Example]:
-    """All of them, shuffled, the same on each machine."""
+    """Those of the first round, shuffled, the same on each machine."""
     rng = random.Random(SEED)
     made = [*_of_documents(data, rng), *_of_documents(data, rng, again=True), *_of_sentences(data / "reader", rng)]
     rng.shuffle(made)
     return made
+
+
+def near_misses(data: Path) -> list[Example]:
+    """Those of the second round: the same questions on other sentences, and many of them asked of another name, year
+    or number than the one that the stretch tells of, so that nothing in it answers."""
+    rng = random.Random(SEED + 1)
+    made = [*_of_documents(data, rng, again=True), *_of_sentences(data / "reader", rng)]
+    others: dict[str, list[str]] = defaultdict(list)
+    for one in made:
+        for name in _names(one.question):
+            others[_shape(name)].append(name)
+    right = [one for one in made if one.spans]
+    swapped = [_swapped(one, others, rng) for one in right if rng.random() < SWAPPED]
+    made += [one for one in swapped if one]
+    rng.shuffle(made)
+    return made
+
+
+def _names(text: str) -> list[str]:
+    """Capitalised words in a row and numbers, but for a text's first word."""
+    return [found[0] for found in NAME.finditer(text, len(text.partition(" ")[0]))]
+
+
+def _shape(name: str) -> str:
+    """What another name must have in common to stand in its place: how many words or digits it has."""
+    return f"digits {len(name)}" if name[0].isdigit() else f"words {len(name.split())}"
+
+
+def _swapped(one: Example, others: dict[str, list[str]], rng: random.Random) -> Example | None:
+    """The question with another name in place of one that its stretch has; half of them out of the same stretch."""
+    answers = " ".join(one.text[start:end] for start, end in one.spans)
+    names = [name for name in _names(one.question) if name in one.text and name not in answers]
+    if not names:
+        return None
+    name = rng.choice(names)
+    beside = {found for found in _names(one.text) if found not in one.question}
+    near = sorted(found for found in beside if _shape(found) == _shape(name))
+    other = rng.choice(near if near and rng.random() < 0.5 else others[_shape(name)])
+    if other in one.question or name in other:
+        return None
+    return Example(one.question.replace(name, other), one.text, ())
 
 
 def _of_documents(data: Path, rng: random.Random, again: bool = False) -> Iterator[Example]:
