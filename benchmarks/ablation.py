@@ -38,17 +38,6 @@ def kinds_as(*pairs: tuple[tuple[str, ...], str]) -> Rule:
     return {"rag.asking.question:kind_of": lambda text: other.get(kind_of_it(text), kind_of_it(text))}
 
 
-class _NoCounting:
-    def __init__(self, *_: Any) -> None:
-        """Nothing is counted."""
-
-    def __bool__(self) -> bool:
-        return False
-
-    def of_the_sort(self, _: str, spans: Any) -> Any:
-        return spans
-
-
 @dataclass(frozen=True)
 class Changed:
     """A value made of the one that is there."""
@@ -65,34 +54,13 @@ def without_weight(name: str) -> Rule:
 NEVER = re.compile(r"(?!)")
 EVIDENCE, VOTING, SIGNALS = "rag.finding.evidence:", "rag.finding.voting:", "rag.finding.signals:"
 BRACKETS = "rag.attribution.brackets:"
-OFFICES: Rule = {
-    "rag.finding.signals:other_office": lambda *_: "",
-    "rag.finding.signals:named_holder": lambda *_: True,
-    "rag.finding.evidence:holder": lambda _: None,
-    "rag.finding.evidence:office_words": lambda _: frozenset(),
-    "rag.finding.voting:offices": lambda _: frozenset(),
-    "rag.finding.finder:_instead": lambda _, voted, lack, __: (voted, lack),
-}
 RULES: dict[str, Rule] = {
     "nothing": {},
-    "ages": {EVIDENCE + "ages": lambda _, __, spans: spans},
-    "described": {"rag.asking.question:Question.defined": ""},
-    "counting": {EVIDENCE + "Counting": _NoCounting},
-    "counting, what stands beside": {"rag.finding.counting:Counting.of_the_sort": lambda _, __, spans: spans},
-    "offices": OFFICES,
-    "offices as lacks": {name: OFFICES[name] for name in list(OFFICES)[:2]},
-    "namesakes": {SIGNALS + "namesake": lambda *_: ""},
     "figures": {SIGNALS + "conflicting": lambda *_: ""},
     "pronouns of a passage": {EVIDENCE + "_Asked.near": lambda _, __, best, ___: best},
     "names of titles": {EVIDENCE + "_Asked.titled": lambda _, best, __: best},
     "names that lack": {EVIDENCE + "_Asked.names": lambda *_: (1.0, "")},
-    "words that lack": {
-        EVIDENCE + "_Asked.worst_absent": lambda *_: ("", 1.0),
-        EVIDENCE + "_Asked.essential": lambda *_: ("", 1.0),
-        EVIDENCE + "_Asked.done": lambda *_: 1.0,
-    },
     "denied": {SIGNALS + "_NOT": NEVER},
-    "stands for": {SIGNALS + "_STANDS": NEVER},
     "measures": kinds_as((MEASURED, "number")),
     "kinds of places": kinds_as((("country", "state", "continent"), "place")),
     "deadline": kinds_as((("deadline",), "date")),
@@ -103,17 +71,16 @@ RULES: dict[str, Rule] = {
     "definition": kinds_as((("definition",), "thing")),
     "clause, reason, quote": kinds_as((("clause", "reason", "quote"), "thing")),
     "yes/no": kinds_as((("yes/no",), "thing")),
+    "all these kinds": kinds_as(
+        ((*MEASURED, "age", "percentage", "money"), "number"),
+        (("country", "state", "continent"), "place"),
+        (("deadline",), "date"),
+        (("organisation", "definition", "clause", "reason", "quote", "yes/no"), "thing"),
+    ),
     "person": kinds_as((("person",), "thing")),
     "places": kinds_as((("place", "country", "state", "continent"), "thing")),
     "numbers, all kinds": kinds_as((("number", "money", "percentage", "age", *MEASURED), "thing")),
     "dates": kinds_as((("date", "deadline"), "thing")),
-    "unknown": {EVIDENCE + "says_unknown": lambda *_: False},
-    "called": {VOTING + "CALLED": 1.0},
-    "distance": {VOTING + "WEIGHTS": Changed(lambda old: {**old, "distant": old["placed"]})},
-    "other forms": {VOTING + "other_form": lambda *_: False},
-    "agencies": {VOTING + "agency_ahead": lambda _: ()},
-    "asked about": {VOTING + "_asked_about": lambda *_: frozenset()},
-    "opening words": {VOTING + "_opening": lambda _: 0, VOTING + "_told": Changed(lambda old: old.__wrapped__)},
     "title": {VOTING + "TITLE": 0.0},
     "rarity": {VOTING + "RARITY": 0.0},
     "related": {VOTING + "RELATED": 0.0},
@@ -122,7 +89,6 @@ RULES: dict[str, Rule] = {
     "vote": {VOTING + "SHARE": 0.0},
     "forms of names": {EVIDENCE + "named": lambda name, stems, _=False: name[-1] in stems},
     "initials": {EVIDENCE + "spelled_out": lambda *_: None},
-    "callings": {SIGNALS + "CALLED": {}},
     "parts": {"rag.assistant:parts": lambda question: (question,)},
     "scoping": {"rag.assistant:scoping.read": lambda question, _, given: (Scoped(question, given),)},
     "overviews": {"rag.assistant:topic": lambda _: None},
@@ -139,6 +105,8 @@ RULES: dict[str, Rule] = {
     "words by another": {"rag.composing:by_another": lambda *_: False},
     "further sentences": {"rag.composing:leads": lambda _, voted, __: list(voted[:1])},
     "differences": {"rag.composing:differences.find": lambda *_: []},
+    "offices in capitals": {"rag.asking.question:lowered": lambda text: text},
+    "owners": {"rag.asking.question:_ROLE_OF": NEVER},
     "light words": {"rag.asking.question:ASKING_STEMS": frozenset()},
     "function words": {EVIDENCE + "FUNCTION_SHARE": 1.0},
     "names of several tokens": {EVIDENCE + "NAME_SHARE": 99.0},
@@ -190,6 +158,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="where articles and indexes are kept")
     parser.add_argument("--sets", nargs="+", default=[*NEWS[1:], SQUAD], choices=[*NEWS, SQUAD])
     parser.add_argument("--only", nargs="+", choices=list(RULES), metavar="RULE")
+    parser.add_argument("--together", action="store_true", help="switch those of --only off all at once")
     parser.add_argument("--able", type=int, default=120, help="answerable questions of each set, at most")
     parser.add_argument("--unable", type=int, default=60, help="unanswerable ones, at most")
     given = parser.parse_args()
@@ -204,13 +173,16 @@ def main() -> None:
     before = list(asked())
     print(f"| without | {' | '.join(f'{name}: first, shown, claimed, unanswerable' for name in given.sets)} | all |")
     print("|---" * (len(given.sets) + 2) + "|", flush=True)
-    for name in given.only or RULES:
-        with switched_off(RULES[name]):
+    names = given.only or list(RULES)
+    for some in [names] if given.together else [[name] for name in names]:
+        with ExitStack() as stack:
+            for name in some:
+                stack.enter_context(switched_off(RULES[name]))
             told = [counted(one, other) for one, other in zip(before, asked(), strict=True)]
         whole = {key: tuple(map(sum, zip(*(one[key] for one in told), strict=True))) for key in told[0]}
         cells = [", ".join(f"+{up} -{down}" for up, down in one.values()) for one in told]
         total = ", ".join(f"+{up} -{down} ({chance(up, down):.2f})" for up, down in whole.values())
-        print(f"| {name} | {' | '.join(cells)} | {total} |", flush=True)
+        print(f"| {'; '.join(some)} | {' | '.join(cells)} | {total} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -159,7 +159,6 @@ _CALENDAR = (
     r"|\brecent (?:days|weeks|months|years)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
 )
 DATE = re.compile(rf"{_CALENDAR}|{_DISTANCE}")
-DISTANCE = re.compile(_DISTANCE)
 _DATED = re.compile(_CALENDAR)
 NUMBER = re.compile(
     r"[$€£]?\b\d+(?:[.,]\d+)*(?:\s?%|\s+percent)?(?:\s+(?:hundred|thousand|million|billion|trillion|dozen))?\b%?"
@@ -174,12 +173,6 @@ _LABEL = re.compile(r"(?:\b[A-Z][A-Za-z]*-|#)\Z")
 """In front of what numbers something: "RS-25", "engine #3"."""
 DEADLINE = re.compile(
     rf"\b(?:[Bb]y|[Bb]efore|[Uu]ntil|[Tt]ill)\s(?:the\s|early\s|late\s)?(?:{DATE.pattern})|(?:{DATE.pattern})(?:\s\w+)?\sdeadline\b"
-)
-UNKNOWN = re.compile(
-    r"\b(?:unclear|unknown|uncertain|undetermined|undisclosed|to be determined|"
-    r"not (?:yet )?(?:known|clear|disclosed|"
-    r"announced|decided)|(?:declined|refused) to say|(?:did|would) not say)\b",
-    re.IGNORECASE,
 )
 _COUNT = (
     r"(?:\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|"
@@ -235,15 +228,6 @@ def kind_of(question: str) -> Kind:
 def candidates(kind: Kind, sentence: str) -> Iterator[Span]:
     """Spans of a sentence that could be the answer to a question of this kind, in order, as far as they are read."""
     return _FINDERS[kind](sentence)
-
-
-def says_unknown(sentence: str, kind: Kind) -> bool:
-    """Whether a sentence says that something is not known, which answers "how many" and "when" too, but for what is
-    undisclosed: a sum, and no age. Of a measure it has to say which one: "it is unclear how long"."""
-    counted = kind in ("number", "percentage", "money")
-    if kind in MEASURED and not any(re.search(asked, sentence, re.IGNORECASE) for of, asked in ASKED if of == kind):
-        return False
-    return any(counted or match.group().lower() != "undisclosed" for match in UNKNOWN.finditer(sentence))
 
 
 def _matches(pattern: re.Pattern[str], group: int = 0) -> Callable[[str], Iterator[Span]]:

@@ -111,20 +111,6 @@ ASKED: tuple[tuple[Measure, str], ...] = (
 )
 """Kinds of questions and how they are asked, the first that fits."""
 
-_SIDES = ("north", "south", "east", "west")
-_DIMENSIONS = (
-    ("deep", "deep", "depth"),
-    ("wide", "wide", "width"),
-    ("tall", "tall", "high", "height"),
-    ("far", "away", "distance", "off", "from", *(f"{up}{side}" for up in ("", "north", "south") for side in _SIDES)),
-)
-
-
-def dimension(question: str) -> frozenset[str]:
-    """The words beside a length that say it is the one that a question asks for ("a depth of"); none of others."""
-    said = set(question.lower().replace("?", " ").split())
-    return frozenset(word for asked, *words in _DIMENSIONS if said & {asked, *words} for word in words)
-
 
 def measured(measure: Measure, text: str) -> Iterator[tuple[int, int]]:
     """Where in a text there are such measures, with their units, in order."""

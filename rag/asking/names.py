@@ -83,11 +83,6 @@ def _group(name: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return next((group for group in _GROUPS if any(name[-len(form) :] == form for form in group)), ())
 
 
-def other_form(name: tuple[str, ...], stems: frozenset[str]) -> bool:
-    """Whether a name is but another form of one among these stems: "U.S." where they have "American"."""
-    return name in _FORMED and any(stems.issuperset(form) for form in _FORMED[name])
-
-
 @lru_cache(maxsize=2_000)
 def _openings(stems: frozenset[str]) -> frozenset[str]:
     """How these stems begin: an article has hundreds, and most names are like none of them."""

@@ -14,7 +14,7 @@ from index.errors import QuestionError
 from index.terms import stem, terms, words
 from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
-from rag.asking.kinds import AUXILIARY, DATE, Kind, kind_of
+from rag.asking.kinds import DATE, Kind, kind_of
 from rag.asking.memory import said
 from rag.asking.office_names import OFFICE, lowered
 from rag.asking.word_classes import PARTICLES, ROLES
@@ -54,17 +54,8 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 """Phrases whose nouns are not meant, and what somebody is, of which the answer gives the name ("Brennan's rank")."""
-_LATELY = r"(?:first|also|else|once|later|since|really|recently|just|now|then|originally|ever)"
-"""Words that may stand between "who" and what somebody did."""
 _WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
 _ROLE_OF = re.compile(rf"\b(?:(?:{'|'.join(sorted(ROLES))})s?|{OFFICE})\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
-_DOING = re.compile(
-    rf"\W*(?:and |but |so )?who (?:(?:{AUXILIARY}|{_LATELY}) )*"
-    r"(?P<verb>(?!one\b)[a-z][\w’'-]+)\b(?! (?:of|for|to)\b)"
-    r"|\W*how many (?:[\w’'-]+ ){1,6}?(?:were|was|are|been|be|got|get) (?P<done>[a-z]+ed|[a-z]+en|[a-z]{2,5}t)\b",
-    re.IGNORECASE,
-)
-_WHOM = re.compile(rf"\W*(?:and |but |so )?whom? {AUXILIARY} (?:the )?", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _SHORT = r"(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev|[A-Z])\."
 _CAPITALISED = (
@@ -106,11 +97,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A content word of the question, at `text[start:end]`; `kind` tells whether it is the kind asked for."""
+    """A content word of the question, at `text[start:end]`."""
 
     start: int
     end: int
-    kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +118,8 @@ class Question:
     """The words that an answer has to be about: not names, nor words by which one asks ("which city", "say")."""
     asks: str = ""
     """The sentence of the text that asks."""
-    doing: Word | None = None
-    """The required word that tells what somebody did, of "Who founded it?"."""
     known: frozenset[str] = frozenset()
     """Stems of an earlier answer that is not wanted again ("the other countries")."""
-
-    @property
-    def defined(self) -> str:
-        """The name of which it is asked who or what bears it; "" where that is not asked."""
-        one = self.names[0] if self.kind == "definition" and len(self.names) == 1 else None
-        return self.text[one.start : one.end] if one else ""
 
 
 def check(text: str) -> str:
@@ -159,17 +141,7 @@ def analyse(text: str) -> Question:
     plain = lowered(text)
     names = tuple(name for name in _names(plain) if name.start >= asking)
     required = tuple(word for word in _required(plain, names) if word.start >= asking)
-    done = _DOING.match(text, asking)
-    doing = next((word for word in required if done and word.start in (done.start("verb"), done.start("done"))), None)
-    doing = doing or _done_by(text, asking, names, required)
-    return Question(text, kind_of(plain[asking:]), stems, content, names, required, text[asking:], doing)
-
-
-def _done_by(text: str, asking: int, names: Sequence[Name], required: Sequence[Word]) -> Word | None:
-    """The required word directly behind the name of whoever did it, of "Who did Kari Moe replace?"."""
-    asked = _WHOM.match(text, asking)
-    name = next((one for one in names if asked and one.start == asked.end() and not one.owner), None)
-    return next((word for word in required if name and not text[name.end : word.start].strip()), None)
+    return Question(text, kind_of(plain[asking:]), stems, content, names, required, text[asking:])
 
 
 def understand(text: str, history: History) -> Question:
@@ -205,7 +177,7 @@ def _required(text: str, names: Sequence[Name]) -> Iterator[Word]:
         light = not stems or stems[0] in FUNCTION_STEMS | ASKING_STEMS or match.group().endswith("ly")
         kind = _within(match, kinds)
         if not light and not (kind and plain) and not _within(match, proper + idioms):
-            yield Word(match.start(), match.end(), kind)
+            yield Word(match.start(), match.end())
 
 
 def _within(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:

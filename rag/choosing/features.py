@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.finding.finder import Finding
     from rag.finding.voting import Voted
 
-LACKS = ("name", "word", "kind", "figure", "not", "office")
+LACKS = ("name", "kind", "figure", "not")
 """What an answer may lack (`rag.finding.signals.lacking`), each a feature of its own."""
 OTHERS = 12
 """Sentences behind the best that it is compared with."""
@@ -51,7 +51,6 @@ def features(found: Finding) -> dict[str, float]:
         "words": math.log1p(len(best.evidence.text.split())) / 4,
         "strict": float(found.question.kind in STRICT),
         "thing": float(found.question.kind == "thing"),
-        "described": float(known.described),
         **{f"lacks_{name}": float(lack == name) for name in LACKS},
         **_read(best, others),
     }

@@ -21,14 +21,9 @@ import numpy as np
 from index.encoder import Reading, Vectors
 from index.terms import terms
 from index.types import Article
-from rag.asking.kinds import STRICT, candidates, says_unknown
+from rag.asking.kinds import STRICT, candidates
 from rag.asking.names import named, spelled_out
-from rag.asking.phrases import phrases
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
-from rag.finding.ages import ages
-from rag.finding.counting import Counting
-from rag.finding.described import described
-from rag.finding.offices import country, holder, office_words, tells
 from rag.finding.views import Stems, View, inside, near, tokens_of
 
 
@@ -68,9 +63,9 @@ class Evidence:
 class Match:
     """How a sentence holds what is asked about, worked out when it is first wanted: that is of the best one only."""
 
-    def __init__(self, asked: _Asked, view: View, number: int, matched: Sequence[float]) -> None:
-        """Of the sentence of this number in its passage, whose `matched` tells of each required word."""
-        self._asked, self._matched = asked, matched
+    def __init__(self, asked: _Asked, view: View, number: int) -> None:
+        """Of the sentence of this number in its passage."""
+        self._asked = asked
         self.view, self.number = view, number
 
     @cached_property
@@ -79,38 +74,6 @@ class Match:
         where only its article does; 1 and "" where the question has none."""
         nearby = self.view.title | (self.view.stems(self.number - 1) if self.number else self.view.title)
         return self._asked.names(self.view, self.number, nearby)
-
-    @cached_property
-    def absent(self) -> tuple[str, float]:
-        """The required word matched worst among those that stand in no retrieved article, and its best cosine in the
-        sentence, or where the sentence's pronouns point; "" where all stand in one."""
-        return self._asked.worst_absent(self._matched)
-
-    @cached_property
-    def essential(self) -> tuple[str, float]:
-        """The word that all turns on, where it stands in no retrieved article, and its best cosine; "" and 1 where
-        there is none: it makes another place of a named one ("at Baghdad airport"), or tells whose holder is asked
-        for ("the ambassador")."""
-        return self._asked.essential(self._matched)
-
-    @cached_property
-    def held(self) -> tuple[str, float]:
-        """The office whose holder is asked for, and its best cosine in the sentence, 1 where that has the same word;
-        "" and 1 where none is."""
-        office, match = self._asked.held(self._matched)
-        said = bool(office) and tells(self._asked.question.asks, self.view.text(self.number))
-        return office, 1.0 if said else match
-
-    @cached_property
-    def done(self) -> float:
-        """How what somebody did is matched, of "Who founded it?"; 1 where that is not asked."""
-        return self._asked.done(self._matched)
-
-    @cached_property
-    def fitting(self) -> tuple[str, ...]:
-        """Of its values those that count what "how many …" asks for and fit the question best; none where something
-        else is asked."""
-        return self._asked.fitting(self.view, self.number)
 
     @property
     def before(self) -> str:
@@ -131,10 +94,6 @@ NAME_SHARE = 1.5
 """What a name of several tokens counts at most beside a word: "die" says more of "When did Mary Billman die?"."""
 FUNCTION_SHARE = 0.4
 """What the other words of the question count beside the required ones: who, when and where do matter."""
-MATCHED = 0.55
-"""Cosine from which on a word of the question counts as said by the sentence."""
-BLANK = 0.30
-"""Cosine below which a word of the question has no counterpart in the sentence."""
 REFERRED = 0.8
 """What a match counts that stands where a pronoun points instead of in the sentence."""
 TITLED = 0.6
@@ -171,7 +130,7 @@ def rank(question: Question, reading: Reading, views: Sequence[View], most: int 
         for share, words, cosine, (view, _) in zip(shares, matched, cosines.tolist(), places, strict=True)
     ]
     found = [
-        _evidence(asked, *places[place], texts[place], features[place], matched[place])
+        _evidence(asked, *places[place], texts[place], features[place])
         for place in _reaching([_score(one, asked.weights) for one in features], asked.weights.kind, most)
     ]
     return sorted(found, key=lambda e: (-e.score, e.article.path, e.start))[:most]
@@ -207,16 +166,9 @@ class _Asked:
         for _, places in self.named if question.required else ():
             shares[places] *= min(1.0, NAME_SHARE / max(len(places), 1))
         self.shares: Vectors = shares / shares.sum()
-        self.counting = Counting(question, reading, self.content)
         tokens = ((word, tokens_of(word, reading)) for word in question.required)
         self.required = [(word, places) for word, places in tokens if len(places)]
         self.said = question.known if question.kind == "quote" else self.stems | question.known
-
-    @cached_property
-    def absent(self) -> frozenset[Word]:
-        """The required words that stand in none of the articles."""
-        present: Stems = frozenset().union(*(view.words for view in self._views))
-        return frozenset(word for word, _ in self.required if present.isdisjoint(terms(self.text(word))))
 
     def text(self, part: Word | Name) -> str:
         """A part of the question in its own words."""
@@ -252,45 +204,6 @@ class _Asked:
         words = [near[:, tokens].max(axis=1) for _, tokens in self.required]
         return np.stack(words, axis=1).tolist() if words else [[] for _ in near]
 
-    def done(self, matched: Sequence[float]) -> float:
-        """How the word is matched that tells what somebody did; 1 where the question has none."""
-        pairs = zip(self.required, matched, strict=True)
-        return next((match for (word, _), match in pairs if word == self.question.doing), 1.0)
-
-    def held(self, matched: Sequence[float]) -> tuple[str, float]:
-        """The office whose holder is asked for, and how it is matched; 1 where none is asked for."""
-        where = holder(self.question.asks) if self.question.kind == "person" else None
-        start = len(self.question.text) - len(self.question.asks) + (where[0] if where else 0)
-        pairs = zip(self.required, matched, strict=True)
-        return next(
-            ((self.text(word), match) for (word, _), match in pairs if where and word.start == start), ("", 1.0)
-        )
-
-    def worst_absent(self, matched: Sequence[float]) -> tuple[str, float]:
-        """The only required word that is not matched, where no retrieved article has it, and its match; or, where
-        the sentence has nothing of the question but its names, the word matched worst."""
-        pairs = [(word, match) for (word, _), match in zip(self.required, matched, strict=True)]
-        if self.question.names and pairs and max(matched) < BLANK:
-            worst, match = min(pairs, key=lambda pair: pair[1])
-            return self.text(worst), match
-        absent = min((pair for pair in pairs if pair[0] in self.absent), key=lambda pair: pair[1], default=None)
-        others = [match for word, match in pairs if (absent is None or word != absent[0]) and not word.kind]
-        if absent is None or any(match < MATCHED for match in others):
-            return "", 1.0  # several words differ: it is asked in other words, not about another thing
-        return self.text(absent[0]), absent[1]
-
-    def essential(self, matched: Sequence[float]) -> tuple[str, float]:
-        """The last word of a phrase that begins with a place's name, or the office whose holder is asked for or what
-        it is the office of, where no retrieved article has it, and its match."""
-        question, asked = self.question, self.question.text
-        places = [name for name in question.names if name.place]
-        ends = {one.end for one in phrases(asked) for n in places if one.start <= n.start and n.end < one.end}
-        held = office_words(question.asks) if question.kind == "person" else frozenset()
-        for (word, _), match in zip(self.required, matched, strict=True):
-            if word in self.absent and (word.end in ends or self.text(word).lower() in held):
-                return self.text(word), match
-        return "", 1.0
-
     def names(self, view: View, number: int, nearby: Stems) -> tuple[float, str]:
         """How the worst matched of the question's names is matched, 0..1, and that name; 1 where it has none."""
         worth = ((self._name(name, view, number, nearby), self.text(name)) for name in self.question.names)
@@ -307,7 +220,7 @@ class _Asked:
         if name.place:
             implied = not self.places(sentence)
         elif name.owner:  # "their house", but not whatever they say of another country's president
-            implied = bool(_PRONOUN.search(sentence)) and not country(self.text(name))
+            implied = bool(_PRONOUN.search(sentence))
         else:
             implied = bool(_SPEAKS.search(sentence))
         return ELSEWHERE if implied and named(name.stems, view.words, name.place) else 0.0
@@ -320,30 +233,13 @@ class _Asked:
     def values(self, view: View, number: int) -> tuple[str, ...]:
         """What in a sentence could be the answer, as stems."""
         sentence, kind = view.text(number), self.question.kind
-        spans: Iterable[tuple[int, int]] = self.counting.of_the_sort(sentence, candidates(kind, sentence))
-        if name := self.question.defined:
-            spans = ((one.start, one.end) for one in described(name, sentence, view.article.text))
-        elif kind == "age" and len(self.question.names) == 1:
-            spans = ages(self.text(self.question.names[0]), sentence, spans)
+        spans: Iterable[tuple[int, int]] = candidates(kind, sentence)
         new = (
             span for span in spans if (stems := _value(sentence[slice(*span)])) and not self.said.issuperset(stems)
         )
         told = list(new if kind in STRICT else islice(new, 1))  # else any word will do: it is only asked for one
-        if self.counting:
-            told = [span for span, _ in self.counting.matching(view, number, told)]
         found = [_stems_of(sentence, span) for span in told]
-        if kind in STRICT and not self.question.known and says_unknown(sentence, kind):
-            found.append("unknown")
         return tuple(dict.fromkeys(found))
-
-    def fitting(self, view: View, number: int) -> tuple[str, ...]:
-        """Of the numbers of a sentence that count what "how many …" asks for those that fit the question about as
-        well as the best, as stems."""
-        if not self.counting:
-            return ()
-        sentence = view.text(number)
-        spans = self.counting.fitting(view, number, candidates(self.question.kind, sentence))
-        return tuple(_stems_of(sentence, span) for span in spans)
 
 
 def _stems_of(sentence: str, span: tuple[int, int]) -> str:
@@ -356,13 +252,11 @@ def _value(words: str) -> tuple[str, ...]:
     return tuple(_MONTHS.get(stem, stem) for stem in terms(words) if stem not in FUNCTION_STEMS)
 
 
-def _evidence(
-    asked: _Asked, view: View, number: int, text: str, features: Features, matched: Sequence[float]
-) -> Evidence:
+def _evidence(asked: _Asked, view: View, number: int, text: str, features: Features) -> Evidence:
     start, end = view.hit.passage.sentences[number]
     values = asked.values(view, number)
     features = features._replace(kind=float(bool(values)))
-    match = Match(asked, view, number, matched)
+    match = Match(asked, view, number)
     return Evidence(view.article, start, end, text, features, _score(features, asked.weights), values, match)
 
 

@@ -20,7 +20,6 @@ from rag.asking.filters import EVERYTHING, Filter, ordered
 from rag.asking.question import Question, analyse
 from rag.finding.evidence import Evidence, rank
 from rag.finding.injection import asked_about, asks, instructs, restates
-from rag.finding.offices import tells
 from rag.finding.overview import openings
 from rag.finding.quoted import ARTICLES, NEWEST, Sought, among, callings, evidence, one_each
 from rag.finding.reread import reread
@@ -40,8 +39,6 @@ read."""
 BEST = 20
 """Sentences of these passages that go on, the best of some 32 by their score: on 425 questions about news the others
 were in no answer, and every signal of it is the same. In a small folder all go on."""
-CLOSE = 0.3
-"""How much less than the best a sentence may score that is to answer in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +121,7 @@ class Finder:
             voted.sort(key=lambda one: place[id(one.evidence)])
         known, lack = None, None
         if voted:
-            lacks = partial(lacking, question, common=partial(self._common, articles), whole=small)
-            lack = lacks(voted[0].evidence)
-            if lack and lack[0] == "office" and not filter.order and not model:
-                # Another sentence may tell of the one asked about.
-                voted, lack = _instead(question.asks, voted, lack, lacks)
+            lack = lacking(question, voted[0].evidence, partial(self._common, articles))
             best = voted[0].evidence
             known = signals(question, best, max(hit.dense for hit in hits), rarity)
         return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, lack, stale)
@@ -222,16 +215,6 @@ class Finder:
         sizes = Counter(accounts.values())
         copies = {path: sizes[number] for path, number in accounts.items()}
         return vote(question, voters, lambda stems: self._rarity(stems, articles), copies, articles)
-
-
-def _instead(
-    question: str, voted: list[Voted], lack: tuple[Lack, str], lacks: Callable[[Evidence], tuple[Lack, str] | None]
-) -> tuple[list[Voted], tuple[Lack, str] | None]:
-    """With the first sentence in front that has the office, lacks nothing and is scored at most CLOSE below the
-    best, where one is."""
-    near = [one for one in voted[1:] if one.score() >= voted[0].score() - CLOSE]
-    first = next((one for one in near if tells(question, one.evidence.text) and not lacks(one.evidence)), None)
-    return ([first, *(one for one in voted if one is not first)], None) if first else (voted, lack)
 
 
 def _addressed(question: Question, evidence: Evidence) -> bool:

@@ -10,27 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.terms import stems
-from rag.asking.callings import CALLED
 from rag.asking.kinds import AUXILIARY, STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
 from rag.finding.evidence import Evidence, Match
 from rag.finding.figures import conflicting
-from rag.finding.namesakes import conflicting as namesake
-from rag.finding.offices import conflicting as other_office
-from rag.finding.offices import named_holder
 
-Lack = Literal["name", "word", "kind", "figure", "not", "quoted", "office"]
+Lack = Literal["name", "kind", "figure", "not", "quoted"]
 
-GAP, MISSING, ESSENTIAL = 0.2, 0.37, 0.58
-"""A required word that no retrieved article has is missing where it matches below MISSING, and GAP below the rest;
-one that all turns on (`Match.essential`), where it matches below ESSENTIAL. Of 3,100 questions over small folders 9
-have such a word: of two right answers that are not refused for something else it matches at .60, of wrong ones at .37
-to .46."""
-DONE = 0.42
-"""Match below which a sentence does not tell of what somebody did, where that is asked: "Who won?"."""
-HELD = 0.56
-"""Match below which a sentence has no such office as that whose holder is asked for: right sentences that were read
-match at .58 and more, others at .54 and less."""
 COMMON_ARTICLES, COMMON_RARITY = 100, 2.3
 """A name that stands in so many articles, and in more than a tenth of all, need not be said again where it is
 meant."""
@@ -41,8 +27,6 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 """A verb that the question denies."""
-_STANDS = re.compile(r"\b(?:stands? for|short for|abbreviat\w+|acronym|initials)\b", re.IGNORECASE)
-"""What a sentence says, or the question asks, of initials."""
 _DENIES = re.compile(
     r"\b(?:not|no|nor|none|never|nothing|nobody|neither|without|cannot|hardly|barely|few|little|except|fail\w*|refus\w*|"
     r"declin\w*|reject\w*|den(?:y|ies|ied)|lack\w*|miss(?:es|ed|ing)|avoid\w*|skip\w*|unable|unlikely|"
@@ -68,8 +52,6 @@ class Signals:
     length: float
     """Logarithm of the number of the question's content words: longer questions are covered less by what answers
     them."""
-    described: bool
-    """It is asked who or what bears a name that the article has in full, and the sentence says so."""
 
 
 def signals(question: Question, evidence: Evidence, dense: float, rarity: Mapping[str, float]) -> Signals:
@@ -85,7 +67,6 @@ def signals(question: Question, evidence: Evidence, dense: float, rarity: Mappin
         _cover(content, article, rarity),
         sum(stem in article for stem in numbers) / len(numbers) if numbers else 1.0,
         math.log(1 + len(content)),
-        bool(question.defined and evidence.values) and article.issuperset(question.names[0].stems),
     )
 
 
@@ -102,43 +83,21 @@ def _match(evidence: Evidence) -> Match:
 
 def _cover(content: list[str], held: frozenset[str], rarity: Mapping[str, float]) -> float:
     weight = sum(rarity.get(stem, 1.0) for stem in content)
-    said = (stem for stem in content if stem in held or not CALLED.get(stem, frozenset()).isdisjoint(held))
-    return sum(rarity.get(stem, 1.0) for stem in said) / weight if weight else 1.0
+    return sum(rarity.get(stem, 1.0) for stem in content if stem in held) / weight if weight else 1.0
 
 
-def lacking(
-    question: Question, evidence: Evidence, common: Callable[[str], bool], whole: bool
-) -> tuple[Lack, str] | None:
+def lacking(question: Question, evidence: Evidence, common: Callable[[str], bool]) -> tuple[Lack, str] | None:
     """What an answer would have to have and this sentence has not: the requirement, and the words at stake.
 
-    `common` says of a name whether it goes without saying; `whole`, that all retrieved articles
-    were read, so that it is known what stands in none of them.
+    `common` says of a name whether it goes without saying.
     """
-    features, match = evidence.features, _match(evidence)
-    worth, name = match.names
+    worth, name = _match(evidence).names
     if worth == 0 and not common(name):
         return "name", name
     if question.kind in STRICT and not evidence.values:
         return "kind", question.kind
-    if _STANDS.search(question.asks) and not evidence.values and not _STANDS.search(evidence.text):
-        return "kind", "definition"
-    said = question.defined and evidence.values  # it is said who or what that is, in whatever words it is asked
-    if whole and not said and match.absent[1] < min(MISSING, features.near - GAP):
-        return "word", match.absent[0]
-    if whole and match.essential[1] < ESSENTIAL:
-        return "word", match.essential[0]
-    if question.doing and match.done < DONE:
-        return "word", question.text[question.doing.start : question.doing.end]
-    if match.held[1] < HELD:
-        return "word", match.held[0]
-    if match.held[0] and not named_holder(question.text, evidence.text):
-        return "office", match.held[0]
     if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
         return "not", ""
-    if office := other_office(question.text, evidence.text, evidence.article.text):
-        return "office", office
-    if name := namesake(question.asks, evidence.article.text):
-        return "name", name
     # "Are there 5,000?" is answered by whatever number there is.
     figure = "" if question.kind == "yes/no" else conflicting(question.text, evidence.text, evidence.article.text)
     return ("figure", figure) if figure else None

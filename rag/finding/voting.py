@@ -17,17 +17,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.outlets import agency_ahead
 from index.terms import terms
-from rag.asking.kinds import DISTANCE, NAME, NUMBER, PLACES, STRICT, Kind, candidates
-from rag.asking.measures import dimension
-from rag.asking.names import other_form
-from rag.asking.phrases import closed
+from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.asking.question import CALENDAR, FUNCTION_STEMS, Question
 from rag.attribution.persons import runs
-from rag.finding.described import described
 from rag.finding.evidence import Evidence
-from rag.finding.offices import offices
 from rag.reading.reader import Span
 
 VOTERS = 12
@@ -49,19 +43,9 @@ FEW = 25
 the less it is known which words are rare."""
 COMMON = 100
 """Articles with which the rarity of a number or date counts half: what all of a few tell is none the worse for it."""
-CALLED = 1.5
-"""What a person counts in front of whose name the office stands that is asked about ("Prime Minister …"), a date
-with a word of beginning ("starting from today") where it is asked since when, and a length beside its dimension."""
-BEGINNINGS = frozenset(("since", "from", "starting", "beginning"))
-"""Words of beginning; a date may hold one itself ("starting today")."""
-AHEAD = 16
-"""Characters in front of a date or length in which such a word may stand."""
-BEHIND = 12
-"""The same behind a length: "10 feet high"."""
-_SINCE = re.compile(r"\b(?:since|from) when\b", re.IGNORECASE)
 NEW = 0.5
 """Share of a candidate's words that the question must not have."""
-WEIGHTS = {"placed": 1.0, "distant": 0.7, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.6} | {
+WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 0.6} | {
     "person": 1.0,
     "possible": 0.7,
     "other": 0.2,
@@ -70,12 +54,10 @@ WEIGHTS = {"placed": 1.0, "distant": 0.7, "name": 1.0, "elsewhere": 0.6, "number
 numbers."""
 TOLD = 20_000
 """Words that may be answers whose stems are kept in memory, a few MB: most come back in other sentences."""
-UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no"))
+UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition"))
 """Kinds whose answer is a sentence, not some words of it."""
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
 """An initial or a suffix that was cut off its name."""
-_FIRST_WORDS = re.compile(r"[^\W\d_]+\s")
-_LETTERS = re.compile(r"[a-z]+")
 _WORD = re.compile(r"\b[a-zà-ÿ][\w’'-]{3,40}\b")
 
 Stems = tuple[str, ...]
@@ -109,14 +91,11 @@ class Voted:
         return max(left, key=lambda word: (self.votes[word.stems], word.weight, -word.start), default=None)
 
     def short(self) -> Candidate | None:
-        """Its words that a reader takes for the answer; else those that were voted for most, of several numbers among
-        those that fit the question."""
+        """Its words that a reader takes for the answer; else those that were voted for most."""
         if self.span and self.span.words:
             held = tuple(terms(self.evidence.text[self.span.start : self.span.end]))
             return Candidate(held, self.span.start, self.span.end, WEIGHTS["name"])
-        fitting = self.evidence.match.fitting if self.evidence.match else ()
-        others = frozenset(word.stems for word in self.words if " ".join(word.stems) not in fitting)
-        return self.best(others if fitting else frozenset()) or self.best()
+        return self.best()
 
     def score(self, used: frozenset[Stems] = frozenset()) -> float:
         """With the share of the vote for what it says that is not used yet."""
@@ -137,7 +116,7 @@ def vote(
     articles that tell the same as the one at a path, `articles` that of all articles.
     """
     voters = evidence[:VOTERS]
-    if question.kind in UNVOTED or (question.kind == "definition" and not question.defined):
+    if question.kind in UNVOTED:
         return [Voted(one, (), {}) for one in voters]
     held, titles = _held(question, voters)
     stems = {stem for words in (*held, *titles.values()) for word in words for stem in word.stems}
@@ -156,41 +135,10 @@ def _held(
     question: Question, voters: Sequence[Evidence]
 ) -> tuple[list[tuple[Candidate, ...]], dict[str, list[Candidate]]]:
     """What could be the answer in each of these sentences, and in each of their articles' titles."""
-    if question.defined:
-        return [tuple(_descriptions(question.defined, one)) for one in voters], {}
-    old, sought = frozenset(question.stems) | question.known, _sought(question)
-    held = [tuple(_candidates(question.kind, old, sought, one.text)) for one in voters]
-    if question.kind in ("number", "age"):  # those that count what is asked for, or are of whom
-        pairs = zip(held, voters, strict=True)
-        held = [tuple(word for word in words if " ".join(word.stems) in one.values) for words, one in pairs]
+    old = frozenset(question.stems) | question.known
+    held = [tuple(_candidates(question.kind, old, one.text)) for one in voters]
     heads = {one.article.title for one in voters}
-    titles = {title: _candidates(question.kind, old, sought, title) for title in heads}
-    if asked := _asked_about(question, [*held, *titles.values()]):
-        held = [tuple(word for word in words if word.stems not in asked) for words in held]
-        titles = {title: [word for word in words if word.stems not in asked] for title, words in titles.items()}
-    return held, titles
-
-
-def _asked_about(question: Question, held: Iterable[Sequence[Candidate]]) -> frozenset[Stems]:
-    """The full names of those whom a question calls by their last names: "Who did Truss replace?" asks for somebody
-    else than Liz Truss. Where several bear it, one of them may be meant ("Who came before Bush?"); so may a relative
-    of whoever owns what is asked for ("Who is Biden's son?")."""
-    if question.kind != "person":
-        return frozenset()
-    last = {name.stems[0] for name in question.names if len(name.stems) == 1 and not name.owner}
-    full = {word.stems for words in held for word in words if len(word.stems) > 1 and word.stems[-1] in last}
-    bearers = Counter(stems[-1] for stems in full)
-    return frozenset(stems for stems in full if bearers[stems[-1]] == 1)
-
-
-def _sought(question: Question) -> frozenset[str]:
-    """Words in small letters that tell, in front of what could be the answer, or of a length behind it, that it is
-    meant."""
-    if question.kind == "person":
-        return offices(question.asks)
-    if question.kind == "length":
-        return dimension(question.text)
-    return BEGINNINGS if question.kind == "date" and _SINCE.search(question.text) else frozenset()
+    return held, {title: _candidates(question.kind, old, title) for title in heads}
 
 
 def _count(
@@ -256,70 +204,37 @@ def _forms(
     return (other for other in near if sets[one] <= sets[other] or sets[other] <= sets[one])
 
 
-def _candidates(kind: Kind, old: frozenset[str], sought: frozenset[str], text: str) -> list[Candidate]:
+def _candidates(kind: Kind, old: frozenset[str], text: str) -> list[Candidate]:
     """What could be the answer in a text, in order; not what the question says itself, or an earlier answer said,
-    whose stems `old` holds. `sought` is as `_sought` tells it."""
-    agency, dated = agency_ahead(text), kind in ("date", "deadline")
+    whose stems `old` holds."""
     found = []
-    for start, end, weight in _spans(kind, text, sought):
-        stems, first, length, calendar = _told(text[start:end])
+    for start, end, weight in _spans(kind, text):
+        stems, length, calendar = _told(text[start:end])
         new = [stem for stem in stems if stem not in old]
-        if not new or len(new) < NEW * len(stems) or start in agency or (calendar and not dated):
-            continue
-        if not other_form(stems, old):  # "the Americans" in the question, "U.S." here
-            found.append(Candidate(stems, start + first, start + length, weight))
+        if new and len(new) >= NEW * len(stems) and (kind in ("date", "deadline") or not calendar):
+            found.append(Candidate(stems, start, start + length, weight))
     return found
 
 
-def _descriptions(name: str, evidence: Evidence) -> Iterator[Candidate]:
-    """What a sentence says who or what bears a name."""
-    for one in described(name, evidence.text, evidence.article.text):
-        stems = tuple(stem for stem in terms(evidence.text[one.start : one.end]) if stem not in FUNCTION_STEMS)
-        if stems:
-            yield Candidate(stems, *one)
-
-
 @lru_cache(maxsize=TOLD)
-def _told(words: str) -> tuple[Stems, int, int, bool]:
-    """The stems of words that may be an answer, function words left out, where in them it begins and ends, and
-    whether it is but a day or month; no stems where they are none."""
+def _told(words: str) -> tuple[Stems, int, bool]:
+    """The stems of words that may be an answer, function words left out, how much of them is the answer, and whether
+    it is but a day or month; no stems where they are none."""
     stems = tuple(stem for stem in terms(words) if stem not in FUNCTION_STEMS)
-    if _NO_NAME.match("".join(stems)) or _opens(words):
-        return (), 0, 0, False
-    first = _opening(words)
-    answer = words[first:].rstrip(" ,’'.").removesuffix("’s").removesuffix("'s")
-    return stems, first, first + len(answer), CALENDAR.issuperset(stems)
+    if _NO_NAME.match("".join(stems)):
+        return (), 0, False
+    answer = words.rstrip(" ,’'.").removesuffix("’s").removesuffix("'s")
+    return stems, len(answer), CALENDAR.issuperset(stems)
 
 
-def _opening(words: str) -> int:
-    """The length of what only opens a sentence before a name: "As " of "As Mississippi"."""
-    length = 0
-    for match in _FIRST_WORDS.finditer(words):
-        if match.start() > length or match[0].strip().lower() in ("the", "a", "an") or not _opens(match[0].strip()):
-            break
-        length = match.end()
-    return length
-
-
-def _opens(word: str) -> bool:
-    """Whether a word has its capital only because it opens a sentence: "However", but not "US"."""
-    return word[0].isupper() and not word[1:].isupper() and closed(word.lower())
-
-
-def _spans(kind: Kind, text: str, sought: frozenset[str]) -> Iterator[tuple[int, int, float]]:
+def _spans(kind: Kind, text: str) -> Iterator[tuple[int, int, float]]:
     """Where something of this kind stands in a text, and what it weighs."""
     if kind in STRICT or kind in PLACES:
         for start, end in candidates(kind, text):
-            reach = end + BEHIND if kind == "length" else end
-            begun = bool(sought) and not sought.isdisjoint(
-                _LETTERS.findall(text[max(0, start - AHEAD) : reach].lower())
-            )
-            far = kind == "date" and DISTANCE.match(text, start)
-            yield start, end, (CALLED if begun else 1.0) * WEIGHTS["distant" if far else "placed"]
+            yield start, end, WEIGHTS["placed"]
     if kind == "person":
         for run in runs(text, [(0, len(text))]):
-            called = CALLED if not sought.isdisjoint(run.before) else 1.0
-            yield run.start, run.end, called * WEIGHTS[run.standing]
+            yield run.start, run.end, WEIGHTS[run.standing]
     elif kind not in STRICT:
         yield from _matches(NAME, text, WEIGHTS["elsewhere" if kind in PLACES else "name"])
     if kind not in STRICT and kind not in PLACES and kind not in ("person", "organisation"):
