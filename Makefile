@@ -33,18 +33,18 @@ check: setup ## Check format, lint and types
 
 bench: setup ## Time Byline beside a stock LlamaIndex pipeline
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
-	@$(BIN)/python -m eval.speed
+	@$(BIN)/python -m benchmarks.speed.questions
 
 bench-index: setup ## Index 1,000 news articles beside the stock pipeline (DATA=..., BASELINE=...; 15 minutes)
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
-	@$(BIN)/python -m eval.bench_index --data $(DATA) --baseline $(BASELINE) --fp32
+	@$(BIN)/python -m benchmarks.speed.index --data $(DATA) --baseline $(BASELINE) --fp32
 
 growth: setup ## Index and ask 1,000, 10,000 and 100,000 articles, and plot it (DATA=...; over an hour)
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
-	@$(BIN)/python -m eval.growth --data $(DATA) --json docs/growth.json --plot docs/growth.png
+	@$(BIN)/python -m benchmarks.speed.growth --data $(DATA) --json docs/growth.json --plot docs/growth.png
 
 processors: setup ## Ask the facts with models that round as other processors do; none may fail
-	@$(BIN)/python -m eval.processors
+	@$(BIN)/python -m benchmarks.speed.processors
 
 kills: setup ## Kill an indexing process 60 times, at random, and compare what is left with a clean build
 	@KILLS=60 $(BIN)/python -m pytest -n 0 -m slow -s tests/test_kills.py
@@ -53,18 +53,18 @@ hostile: setup ## Index folders of 200 damaged and hostile files
 	@HOSTILE_FILES=200 HOSTILE_SEEDS=5 $(BIN)/python -m pytest -n 0 -m slow -s tests/test_hostile_files.py
 
 first-seconds: setup ## Time the page's first byte and first answer beside an empty Gradio page
-	@$(BIN)/python -m eval.first_seconds
+	@$(BIN)/python -m benchmarks.speed.first_seconds
 
 load: setup ## Fifty people ask the page's API over 1,000 articles (DATA=...; 5 minutes)
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
-	@$(BIN)/python -m benchmarks.load --data $(DATA)
+	@$(BIN)/python -m benchmarks.servers.load --data $(DATA)
 
 soak: setup ## A server for 20 minutes over a folder that changes, and one with 256 handles beside it; a plot
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
-	@$(BIN)/python -m benchmarks.soak --handles 0 --handles 256 --plot docs/soak.png
+	@$(BIN)/python -m benchmarks.servers.soak --handles 0 --handles 256 --plot docs/soak.png
 
 hostile-client: setup ## Attack a server on loopback, and time honest people beside it (10 minutes)
-	@$(BIN)/python -m benchmarks.hostile_client
+	@$(BIN)/python -m benchmarks.servers.hostile_client
 
 screenshots: setup ## Take the pictures of the page in docs/ anew, with Debian's chromium
 	@$(BIN)/python -m ui.screenshot docs

@@ -1,7 +1,7 @@
 """The articles as a person looks through them: a page of them in some order, and what could not be read.
 
 Only columns that stand before an article's text are read, so that a page of 100,000 articles is no more work than
-one of a hundred (eval/growth.py measures indexes of that size).
+one of a hundred (benchmarks/speed/growth.py measures indexes of that size).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Product quantisation (Jégou, Douze and Schmid 2011, doi:10.1109/TPAMI.2010.57): a vector is turned, cut into 64 parts,
 and each part is kept as the number of the nearest of 256 that are known for it. The turn spreads what vectors have in
-common evenly over the parts (Ge et al. 2013, doi:10.1109/CVPR.2013.379). `eval.codebook` made both from what the
-packaged model reads in SQuAD (CC BY-SA 4.0), and prints what is lost; they serve no other model.
+common evenly over the parts (Ge et al. 2013, doi:10.1109/CVPR.2013.379). `benchmarks.tables.codebook` made both from
+what the packaged model reads in SQuAD (CC BY-SA 4.0), and prints what is lost; they serve no other model.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PARTS, CODES, PART = 64, 256, 6
 """Parts of a vector, vectors known for each, numbers in one."""
 SLOPE, SHIFT = 1.12, -0.02
 """The best cosine of a question's token in a sentence, from the best cosine to what is kept of the sentence's tokens:
-least squares on articles of SQuAD that the codebook was not made from (`eval.codebook`)."""
+least squares on articles of SQuAD that the codebook was not made from (`benchmarks.tables.codebook`)."""
 _FURTHEST = 65_535
 """Tokens that begin further into their passage than two bytes count are left out."""
 

@@ -6,7 +6,7 @@ answer stand stretches of the same document that do not, near misses that people
 that was asked about, so that it learns to say no.
 
 A quarter of the documents is held back: with those is learned how far the reader's scores can be trusted
-(benchmarks/right.py).
+(benchmarks/quality/right.py).
 """
 
 from __future__ import annotations

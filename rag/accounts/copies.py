@@ -37,7 +37,7 @@ ALIKE = 0.4
 SHARED = 0.4
 """Share of two articles that both tell, times the share of their names and numbers, from which on they are one
 account. On the tuned half, 98 copies of 100 had .45 or more, and as many independent reports .31 or less
-(python -m eval.planted)."""
+(python -m benchmarks.quality.planted)."""
 LEAST = 0.2
 """Share of the longer article that the shorter one must tell: whoever tells five times as much is a witness of his
 own, even where a short item stands whole in his report: the item would tie all such reports together."""

@@ -1,6 +1,6 @@
 """Which words name a country, a state of the USA or a continent? "Which country …?" is not answered by a city.
 
-The names are in places.json, which `python -m eval.places` makes.
+The names are in places.json, which `python -m benchmarks.tables.places` makes.
 """
 
 from __future__ import annotations

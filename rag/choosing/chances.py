@@ -1,8 +1,8 @@
 """How likely the best sentence is to be right, one of the first few to be, and its bold words to be: fitted curves.
 
-All are logistic regressions over `rag.choosing.features`; `python -m benchmarks.right` fits them, on questions whose
-licences allow it, and prints how they hold on news that they were not fitted on. There is a set of them for answers
-without a reader and one for each reader that scores were fitted for.
+All are logistic regressions over `rag.choosing.features`; `python -m benchmarks.quality.right` fits them, on
+questions whose licences allow it, and prints how they hold on news that they were not fitted on. There is a set of
+them for answers without a reader and one for each reader that scores were fitted for.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 they are to be right.
 
 Which of some forty such numbers are taken was chosen on news, each year left out in turn; what they weigh is fitted
-on other texts (`python -m benchmarks.right`, docs/decisions/0024-three-states.md). Left out were, among others, how
-many articles agree, the share of the vote, and the passage's place: they weigh one thing in news, where all is told
-many times, and another in an encyclopedia.
+on other texts (`python -m benchmarks.quality.right`, docs/decisions/0024-three-states.md). Left out were, among
+others, how many articles agree, the share of the vote, and the passage's place: they weigh one thing in news, where
+all is told many times, and another in an encyclopedia.
 """
 
 from __future__ import annotations

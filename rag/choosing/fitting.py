@@ -1,5 +1,5 @@
-"""Fits what `rag.choosing.chances` reads: on some texts for the weights that come with Byline (benchmarks/right.py),
-on anyone's facts for `byline calibrate`."""
+"""Fits what `rag.choosing.chances` reads: on some texts for the weights that come with Byline
+(benchmarks/quality/right.py), on anyone's facts for `byline calibrate`."""
 
 from __future__ import annotations
 

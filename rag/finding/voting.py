@@ -37,7 +37,8 @@ RELATED = 0.9
 """What a vote for "Joe Biden" counts for "Biden", and the other way round."""
 SHARE = 0.3
 """Of the vote in a sentence's score. These constants lie on a flat top of the even half of news2022's questions; the
-odd half's figures stood beside them at each choice, so it is not unseen. `python -m eval.quality` prints both."""
+odd half's figures stood beside them at each choice, so it is not unseen. `python -m benchmarks.quality.news` prints
+both."""
 FEW = 25
 """Articles with which the vote counts half of that: the fewer there are, the less it tells that words come back, and
 the less it is known which words are rare."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hostile_client import ATTACKS, DISK, MEMORY, Found, Spell, Under, attacked, problems, world_in
+from benchmarks.servers.hostile_client import ATTACKS, DISK, MEMORY, Found, Spell, Under, attacked, problems, world_in
 
 pytestmark = pytest.mark.slow
 

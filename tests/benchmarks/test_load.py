@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import load
+from benchmarks.servers import load
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.server import Held
-from benchmarks.soak import GROWTH, Look, Soak, report, soaked
+from benchmarks.servers.server import Held
+from benchmarks.servers.soak import GROWTH, Look, Soak, report, soaked
 
 pytestmark = pytest.mark.slow
 

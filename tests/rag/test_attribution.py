@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_folders import ROOT
 
-from eval.attribution import labelled
-from eval.quality import rows
+from benchmarks.quality.attribution import labelled
+from benchmarks.quality.news import rows
 from index.articles import parse_article, read_article
 from rag.attribution import brackets
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified

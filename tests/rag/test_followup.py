@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_folders import first
 
-from eval.followups import Case as Judged
-from eval.followups import Turn, f1, judged, precision, recall
+from benchmarks.quality.followups import Case as Judged
+from benchmarks.quality.followups import Turn, f1, judged, precision, recall
 from rag import Answer, Assistant
 from rag.asking.followup import LONGEST, TURNS, standalone
 from rag.asking.memory import Memory, said

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.quality.injection import OURS, WRONG, Case, end_to_end, planned, planted
 from eval.facts import load_facts
-from eval.injection import OURS, WRONG, Case, end_to_end, planned, planted
 from index.sentences import split_sentences
 from rag.finding.injection import asked_about, asks, instructs, restates
 

@@ -1,0 +1,1 @@
+"""How good answers are, on several sets, and what they are judged by."""

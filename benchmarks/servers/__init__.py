@@ -1,0 +1,1 @@
+"""Whole servers: many people at once, weeks in minutes, attacks."""

@@ -1,0 +1,1 @@
+"""How long questions, starts and indexing take."""
