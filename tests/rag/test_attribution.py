@@ -17,7 +17,7 @@ from index.articles import parse_article, read_article
 from rag.attribution import brackets
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
 
-LABELS = ROOT / "eval" / "labels" / "attribution.jsonl"
+LABELS = ROOT / "benchmarks" / "quality" / "labels" / "attribution.jsonl"
 MAYOR = "The bridge is safe, said the mayor, Kari Nordmann. "
 GENERAL = "“We will remain here,” said Maj. Gen. John Brennan, who leads the coalition.\n\n"
 

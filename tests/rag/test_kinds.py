@@ -157,28 +157,6 @@ def test_whose_office_is_asked_about_owns_it(question: str, owns: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "doing"),
-    [
-        ("Who won the election?", "won"),
-        ("And who has since left the party?", "left"),
-        ("Who was killed in the strike?", "killed"),
-        ("Who first proposed the treaty?", "proposed"),
-        ("Who is commander of the coalition?", None),
-        ("Who said that it is over?", None),
-        ("Who is Lars Juhl?", None),
-        ("Who is one of its advocates?", None),
-        ("Who did Kari Moe replace?", "replace"),
-        ("Who do the Yankees play on Friday?", "play"),
-        ("Who is Kari Moe's son?", None),
-        ("Who does Kari Moe work for?", None),
-    ],
-)
-def test_what_somebody_did_is_told_from_who_somebody_is(question: str, doing: str | None) -> None:
-    found = analyse(question).doing
-    assert (found and question[found.start : found.end]) == doing
-
-
-@pytest.mark.parametrize(
     ("question", "names", "required"),
     [
         ("Who is Qasim al-Araji?", ["Qasim al-Araji"], []),

@@ -68,7 +68,6 @@ def test_measures_are_found_with_their_units(kind: str, text: str, told: list[st
     [
         ("How strong was the quake off Bjorn Island?", "magnitude 6.4"),
         ("How deep was the quake off Bjorn Island?", "12 kilometers"),
-        ("How far from Bjorn Island did the quake strike?", "50 miles"),
         ("How fast were the winds?", "155 mph"),
         ("How long did the storm last?", "two-week"),
         ("What is the population of Bjorn Island?", "26,000"),

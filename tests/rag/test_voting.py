@@ -42,43 +42,6 @@ def test_what_the_question_says_is_no_answer() -> None:
     assert words == ["Ola Hansen"]
 
 
-def test_another_form_of_a_name_in_the_question_is_no_answer() -> None:
-    ranked = voted("Which company did the Americans buy?", sentence("The U.S. bought Nordic Ferries.", 0.8))
-    words = [ranked[0].evidence.text[word.start : word.end] for word in ranked[0].words]
-    assert "Nordic Ferries" in " ".join(words)
-    assert not any(word.startswith(("The U", "U.S")) for word in words)
-
-
-def test_whoever_is_called_by_a_last_name_is_not_who_is_asked_for() -> None:
-    def short(question: str, *texts: str) -> str | None:
-        best = voted(question, *(sentence(text, 0.8) for text in texts))[0].best()
-        return "".join(text[best.start : best.end] for text in texts[:1]) if best else None
-
-    replaced = "Kari Nordmann replaced Ola Hansen."
-    assert short("Who did Nordmann replace?", replaced) == "Ola Hansen"
-    assert short("Who is Nordmann's son?", "Lars Nordmann is Kari's son.") == "Lars Nordmann"
-    two = "Lars Nordmann followed.", "Kari Nordmann lost."
-    assert short("Who followed Nordmann?", *two) == "Lars Nordmann"
-
-
-def test_whoever_holds_the_office_asked_about_comes_before_the_others_named() -> None:
-    ranked = voted(
-        "Who is the prime minister of Norway?",
-        sentence("President Ola Hansen welcomed Prime Minister Kari Nordmann of Norway.", 0.8),
-    )
-    best = ranked[0].best()
-    assert best is not None
-    assert ranked[0].evidence.text[best.start : best.end] == "Kari Nordmann"
-
-
-def test_a_date_with_a_word_of_beginning_comes_first_where_it_is_asked_since_when() -> None:
-    said = sentence("On Monday he said that they were ready from Thursday.", 0.8)
-    for question, day in (("Since when are they ready?", "Thursday"), ("When did he say that?", "Monday")):
-        best = voted(question, said)[0].best()
-        assert best is not None
-        assert day in said.text[best.start : best.end]
-
-
 def test_copies_share_one_vote() -> None:
     said_twice = [sentence("The race went to Ola Hansen.", 0.7, path) for path in ("a.txt", "b.txt")]
     said_by_others = [
@@ -118,14 +81,6 @@ def test_only_so_many_sentences_vote_and_none_is_lost_to_strange_text() -> None:
     assert vote(analyse("Who?"), [], lambda _: {}, {}, 0) == []
 
 
-def test_a_word_that_opens_the_sentence_is_no_part_of_a_name() -> None:
-    ranked = voted(
-        "Which state lacks water?", sentence("As Mississippi Delta entered a fourth day, taps ran dry.", 0.8)
-    )
-    words = [ranked[0].evidence.text[word.start : word.end] for word in ranked[0].words]
-    assert "Mississippi Delta" in words
-
-
 def words_of(question: str, text: str) -> list[str]:
     (only,) = voted(question, sentence(text, 0.8))
     return [only.evidence.text[word.start : word.end] for word in only.words]
@@ -135,12 +90,6 @@ def test_a_day_is_an_answer_only_to_when() -> None:
     said = "The harbour office bought new cranes on Tuesday."
     assert "Tuesday" not in words_of("What did the office buy?", said)
     assert words_of("When did the harbour office buy them?", said) == ["Tuesday"]
-
-
-def test_who_reports_is_no_answer() -> None:
-    held = words_of("Which company bought the cranes?", "Oslo (Nordic News) Fjord Lines has bought the cranes.")
-    assert "Fjord Lines" in held
-    assert "Nordic News" not in held
 
 
 def test_a_country_comes_before_other_names_where_one_is_asked_for() -> None:
