@@ -16,8 +16,7 @@ from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
 from rag.asking.kinds import DATE, Kind, kind_of
 from rag.asking.memory import said
-from rag.asking.office_names import OFFICE, lowered
-from rag.asking.word_classes import PARTICLES, ROLES
+from rag.asking.word_classes import PARTICLES
 
 FUNCTION_WORDS = frozenset(
     """
@@ -54,8 +53,6 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 """Phrases whose nouns are not meant, and what somebody is, of which the answer gives the name ("Brennan's rank")."""
-_WHERE = re.compile(r"\b(?:in|at|near|across|inside|outside|around|into)\s+(?:the\s+)?$", re.IGNORECASE)
-_ROLE_OF = re.compile(rf"\b(?:(?:{'|'.join(sorted(ROLES))})s?|{OFFICE})\s+(?:of|for)\s+(?:the\s+)?$", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _SHORT = r"(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev|[A-Z])\."
 _CAPITALISED = (
@@ -84,15 +81,6 @@ class Name:
     start: int
     end: int
     stems: tuple[str, ...]
-    place: bool
-    """It says where ("in Syria")."""
-    owner: bool
-    """It owns what is asked about ("Iran's president", "the president of Iran")."""
-
-    @property
-    def fixed(self) -> bool:
-        """A pronoun cannot stand for it in the answer."""
-        return self.place or self.owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +126,9 @@ def analyse(text: str) -> Question:
     stems = tuple(stem(word) for word in all_words)
     content = tuple(dict.fromkeys(s for s in stems if s not in FUNCTION_STEMS))
     asking = _asking(text)
-    plain = lowered(text)
-    names = tuple(name for name in _names(plain) if name.start >= asking)
-    required = tuple(word for word in _required(plain, names) if word.start >= asking)
-    return Question(text, kind_of(plain[asking:]), stems, content, names, required, text[asking:])
+    names = tuple(name for name in _names(text) if name.start >= asking)
+    required = tuple(word for word in _required(text, names) if word.start >= asking)
+    return Question(text, kind_of(text[asking:]), stems, content, names, required, text[asking:])
 
 
 def understand(text: str, history: History) -> Question:
@@ -197,10 +184,7 @@ def _names(text: str) -> tuple[Name, ...]:
         if _ASKS.match(match.group()):
             continue  # "Which European countries": a kind of country, not a name that the answer repeats
         if parts and not set(parts) <= FUNCTION_STEMS | CALENDAR:
-            place = bool(_WHERE.search(text[: match.start()]))
-            start = match.start() + _dropped(match.group(), len(parts))
-            owner = match.group().endswith(("'s", "’s")) or bool(_ROLE_OF.search(text[: match.start()]))
-            found.append(Name(start, match.end(), parts, place, owner))
+            found.append(Name(match.start() + _dropped(match.group(), len(parts)), match.end(), parts))
     return tuple(found)
 
 

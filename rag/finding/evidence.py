@@ -22,7 +22,6 @@ from index.encoder import Reading, Vectors
 from index.terms import terms
 from index.types import Article
 from rag.asking.kinds import STRICT, candidates
-from rag.asking.names import named, spelled_out
 from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
 from rag.finding.views import Stems, View, inside, near, tokens_of
 
@@ -89,7 +88,7 @@ class Match:
 NEARBY = 0.8
 """What a name is worth that stands in the title or the sentence before, but not in the sentence."""
 ELSEWHERE = 0.5
-"""What a name is worth that the article is about throughout, or, in quotes and beside pronouns, mentions at all."""
+"""What a name is worth that stands elsewhere in the article."""
 NAME_SHARE = 1.5
 """What a name of several tokens counts at most beside a word: "die" says more of "When did Mary Billman die?"."""
 FUNCTION_SHARE = 0.4
@@ -98,11 +97,7 @@ REFERRED = 0.8
 """What a match counts that stands where a pronoun points instead of in the sentence."""
 TITLED = 0.6
 """Cosine, at least, of a name that the title has: what an article is about is not named in each sentence."""
-_SPEAKS = re.compile(r"\b(?:he|she|they|his|her|their|added)\b|[“”\"]", re.IGNORECASE)
-"""A sentence that may be somebody's who is named elsewhere in the article."""
 _PRONOUN = re.compile(r"\b(?:h(?:e|is|er)|she|the(?:y|ir)|added)\b", re.IGNORECASE)
-_OF_TOPIC = re.compile(r"\b(?:the [a-z-]+['’]s|its|their)\s", re.IGNORECASE)
-"""Something that belongs to what the article is about: "the union's new president"."""
 _ANAPHOR = re.compile(r"\W*(?:that|there|(?:\w+\W+){0,5}?(?:he|she|they|it|this|his|her|their|its))\b", re.IGNORECASE)
 """Words with which a sentence opens that refers back."""
 _POINTING = re.compile(r"\b(?:th(?:ese|ose|is)|such) \w", re.IGNORECASE)
@@ -178,7 +173,7 @@ class _Asked:
         """Each token's best cosine in each sentence, those of a name that its article's title has at least TITLED;
         `views` are the sentences' passages. Shape (sentences, tokens)."""
         for name, tokens in self.named:
-            having = {view.article.path: named(name.stems, view.title, name.place) for view in views}
+            having = {view.article.path: _said(name, view.title) for view in views}
             rows = np.array([having[view.article.path] for view in views], dtype=np.bool_)
             best[np.ix_(rows, tokens)] = np.maximum(best[np.ix_(rows, tokens)], TITLED)
         return best
@@ -210,25 +205,11 @@ class _Asked:
         return min(worth, default=(1.0, ""))
 
     def _name(self, name: Name, view: View, number: int, nearby: Stems) -> float:
-        if named(name.stems, view.stems(number), name.place) or spelled_out(self.text(name), view.text(number)):
+        if _said(name, view.stems(number)):
             return 1.0
-        if named(name.stems, nearby, name.place):
+        if _said(name, nearby):
             return NEARBY
-        sentence = view.text(number)
-        if (not name.owner or _OF_TOPIC.search(sentence)) and named(name.stems, view.topics, name.place):
-            return ELSEWHERE
-        if name.place:
-            implied = not self.places(sentence)
-        elif name.owner:  # "their house", but not whatever they say of another country's president
-            implied = bool(_PRONOUN.search(sentence))
-        else:
-            implied = bool(_SPEAKS.search(sentence))
-        return ELSEWHERE if implied and named(name.stems, view.words, name.place) else 0.0
-
-    def places(self, sentence: str) -> bool:
-        """Whether a sentence says where, and it is not where the question asks."""
-        spans = candidates("place", sentence)
-        return any(not set(terms(sentence[start:end])) <= self.stems for start, end in spans)
+        return ELSEWHERE if _said(name, view.words) else 0.0
 
     def values(self, view: View, number: int) -> tuple[str, ...]:
         """What in a sentence could be the answer, as stems."""
@@ -240,6 +221,11 @@ class _Asked:
         told = list(new if kind in STRICT else islice(new, 1))  # else any word will do: it is only asked for one
         found = [_stems_of(sentence, span) for span in told]
         return tuple(dict.fromkeys(found))
+
+
+def _said(name: Name, stems: Stems) -> bool:
+    """Whether a name stands among these stems, or its last word does ("Brennan")."""
+    return name.stems[-1] in stems
 
 
 def _stems_of(sentence: str, span: tuple[int, int]) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -21,8 +20,6 @@ from index.types import Article, Passage, Sentence
 from rag.asking.question import Name, Word
 from rag.finding.retrieve import Hit
 
-TOPICAL = 3
-"""Mentions by which an article is about a name throughout, also in sentences that do not repeat it."""
 KEPT = 512
 """Articles whose words are kept in memory for the next question, about 30 KB each; of a model whose token vectors are
 not in the index, also passages, about 200 KB each."""
@@ -95,26 +92,7 @@ class View:
     @property
     def words(self) -> Stems:
         """Those of the article but for its title; none once it is gone from the catalog."""
-        return self.views.words(self.hit.passage.article, self.article).all
-
-    @property
-    def topics(self) -> Stems:
-        """Those of `words` that the article has TOPICAL times or more."""
-        return self.views.words(self.hit.passage.article, self.article).topics
-
-
-class Words:
-    """The stems of an article; they are counted once that is asked for."""
-
-    def __init__(self, said: Sequence[str]) -> None:
-        """`said` are all of them, as often as they stand there."""
-        self._said = said
-        self.all: Stems = frozenset(said)
-
-    @cached_property
-    def topics(self) -> Stems:
-        """Those that stand there TOPICAL times or more."""
-        return frozenset(stem for stem, count in Counter(self._said).items() if count >= TOPICAL)
+        return self.views.words(self.hit.passage.article, self.article)
 
 
 class Views:
@@ -123,7 +101,7 @@ class Views:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._kept: OrderedDict[bytes, Tokens] = OrderedDict()
-        self._counted: OrderedDict[int, Words] = OrderedDict()
+        self._counted: OrderedDict[int, Stems] = OrderedDict()
         self._begun: OrderedDict[str, Future[Reading]] = OrderedDict()
         self._lock = threading.Lock()
         self._asked = ThreadPoolExecutor(cores(), "question")
@@ -190,7 +168,7 @@ class Views:
             _keep(self._kept, key, tokens)
         return tokens
 
-    def words(self, number: int, article: Article) -> Words:
+    def words(self, number: int, article: Article) -> Stems:
         """Those of an article, of this id, without its title's (from memory, where they were asked for before: a
         changed article has another id)."""
         with self._lock:
@@ -198,7 +176,7 @@ class Views:
                 return self._counted[number]
         whole = self._index.catalog.stems_of([number]).get(number)
         title = len(terms(article.title))  # stands first
-        words = Words(whole.text.split()[title:] if whole else ())
+        words = frozenset(whole.text.split()[title:] if whole else ())
         with self._lock:
             _keep(self._counted, number, words)
         return words

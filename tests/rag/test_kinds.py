@@ -143,20 +143,6 @@ def test_other_kinds_are_told_from_things(question: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "owns"),
-    [
-        ("Who is the president of Syria?", True),
-        ("Who is Syria's president?", True),
-        ("Who is the spokesman for the Pentagon?", True),
-        ("Who spoke of Syria?", False),
-        ("Which general went to Syria?", False),
-    ],
-)
-def test_whose_office_is_asked_about_owns_it(question: str, owns: bool) -> None:
-    assert [name.owner for name in analyse(question).names] == [owns]
-
-
-@pytest.mark.parametrize(
     ("question", "names", "required"),
     [
         ("Who is Qasim al-Araji?", ["Qasim al-Araji"], []),
