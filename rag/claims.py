@@ -36,7 +36,6 @@ FURTHER = 0.6
 counts for nothing in it."""
 
 
-_ASKED_OF = re.compile(r"\b(?:did|does|do|has|have)\s\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _DENYING = frozenset(("not", "no", "never", "neither", "nor", "none", "without", "cannot"))
 
@@ -74,8 +73,8 @@ def _belongs(question: Question, claim: Evidence, evidence: Evidence) -> bool:
 
 def by_another(question: Question, told: Attributed) -> bool:
     """Whether a sentence gives another's words where somebody's are asked for: "What did Kari Nordmann say?"."""
-    asked = next((one for one in question.names if _ASKED_OF.search(question.text, 0, one.start)), None)
-    if question.kind != "quote" or asked is None or question.text[asked.start : asked.end] in PLACES:
+    asked = question.speaker
+    if asked is None or question.text[asked.start : asked.end] in PLACES:
         return False  # a country has many voices
     plain = told.text.replace("[", "").replace("]", "")
     says = bool(speaker(plain)) or any(one.name.endswith(":") for one in told.replaced)

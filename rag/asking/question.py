@@ -14,7 +14,7 @@ from index.errors import QuestionError
 from index.terms import stem, terms, words
 from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
-from rag.asking.kinds import DATE, Kind, kind_of
+from rag.asking.kinds import AUXILIARY, DATE, Kind, kind_of
 from rag.asking.memory import said
 from rag.asking.word_classes import PARTICLES
 
@@ -53,6 +53,18 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 """Phrases whose nouns are not meant, and what somebody is, of which the answer gives the name ("Brennan's rank")."""
+_NOT = re.compile(
+    rf"\b(?:{AUXILIARY}n['’]t|(?:ca|wo)n['’]t|cannot|never|{AUXILIARY} (?:[\w’'-]+ ){{0,6}}not"
+    r"(?! (?:long|far|only|just|all|every|later|more|less|least|so|too)\b))\b",
+    re.IGNORECASE,
+)
+"""A verb that the question denies."""
+_TURN = (
+    r"(?:stop|end|ceas|halt|conclud|quit|finish|begin|began|begun|start|launch|commenc|becom|becam)"
+    r"(?:s|es|p?ed|ing|e)?"
+)
+_TURNS = re.compile(rf"\bsince\b|\bhow long\b|\b{_TURN}\b", re.IGNORECASE)
+_ASKED_OF = re.compile(r"\b(?:did|does|do|has|have)\s\Z", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:other|others|else|another|rest|instead)\b", re.IGNORECASE)
 _SHORT = r"(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Maj|Gen|Brig|Lt|Col|Capt|Sgt|Adm|Sen|Rep|Gov|Prof|Rev|[A-Z])\."
 _CAPITALISED = (
@@ -104,8 +116,12 @@ class Question:
     names: tuple[Name, ...]
     required: tuple[Word, ...]
     """The words that an answer has to be about: not names, nor words by which one asks ("which city", "say")."""
-    asks: str = ""
-    """The sentence of the text that asks."""
+    denied: bool = False
+    """Its verb is denied: "Who did not come?"."""
+    turns: bool = False
+    """It asks when something began or ended, which "since" tells too."""
+    speaker: Name | None = None
+    """Whose words it asks for."""
     known: frozenset[str] = frozenset()
     """Stems of an earlier answer that is not wanted again ("the other countries")."""
 
@@ -128,7 +144,11 @@ def analyse(text: str) -> Question:
     asking = _asking(text)
     names = tuple(name for name in _names(text) if name.start >= asking)
     required = tuple(word for word in _required(text, names) if word.start >= asking)
-    return Question(text, kind_of(text[asking:]), stems, content, names, required, text[asking:])
+    kind = kind_of(text[asking:])
+    denied = kind not in ("yes/no", "reason") and bool(_NOT.search(text, asking))
+    turns = kind == "date" and bool(_TURNS.search(text))
+    speaker = next((one for one in names if kind == "quote" and _ASKED_OF.search(text, 0, one.start)), None)
+    return Question(text, kind, stems, content, names, required, denied, turns, speaker)
 
 
 def understand(text: str, history: History) -> Question:

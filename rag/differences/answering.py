@@ -40,7 +40,7 @@ TOPIC, OPENING = 0.25, 3_000
 
 def answers(question: Question, read: Sequence[Evidence], one: int, other: int, both: bool) -> Iterator[Pair]:
     """The values by which two sentences in other words answer the question."""
-    lasting = _turns(question) and bool(_SINCE.search(read[other].text))
+    lasting = question.turns and bool(_SINCE.search(read[other].text))
     if not (both or lasting):
         return
     first, second = _answering(question, read[one]), _answering(question, read[other])
@@ -61,18 +61,8 @@ def answers(question: Question, read: Sequence[Evidence], one: int, other: int, 
 
 
 _SINCE = re.compile(r"\b[Ss]ince\b")
-_TURN = (
-    r"(?:stop|end|ceas|halt|conclud|quit|finish|begin|began|begun|start|launch|commenc|becom|becam)"
-    r"(?:s|es|p?ed|ing|e)?"
-)
-_TURNS = re.compile(rf"\bsince\b|\bhow long\b|\b{_TURN}\b", re.IGNORECASE)
 _TURNED = r"(?:stopped|ended|ceased|halted|concluded|quit|finished|began|begun|started|launched|commenced|became)"
 _LASTING = re.compile(rf"\b(?:since|from)\s\Z|\b{_TURNED}\b(?:\s[\w’'-]+){{0,6}}\s(?:in\s)?\Z", re.IGNORECASE)
-
-
-def _turns(question: Question) -> bool:
-    """Whether it is asked when something began or ended, which "since" tells too."""
-    return question.kind == "date" and bool(_TURNS.search(question.text))
 
 
 def _lasts(evidence: Evidence, value: Value) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.terms import stems
-from rag.asking.kinds import AUXILIARY, STRICT
+from rag.asking.kinds import STRICT
 from rag.asking.question import FUNCTION_STEMS, Question
-from rag.finding.evidence import Evidence, Match
+from rag.finding.evidence import NEARBY, Evidence, Match
 from rag.finding.figures import conflicting
 
 Lack = Literal["name", "kind", "figure", "not", "quoted"]
@@ -21,12 +21,6 @@ COMMON_ARTICLES, COMMON_RARITY = 100, 2.3
 """A name that stands in so many articles, and in more than a tenth of all, need not be said again where it is
 meant."""
 _NUMBER = re.compile(r"\d")
-_NOT = re.compile(
-    rf"\b(?:{AUXILIARY}n['’]t|(?:ca|wo)n['’]t|cannot|never|{AUXILIARY} (?:[\w’'-]+ ){{0,6}}not"
-    r"(?! (?:long|far|only|just|all|every|later|more|less|least|so|too)\b))\b",
-    re.IGNORECASE,
-)
-"""A verb that the question denies."""
 _DENIES = re.compile(
     r"\b(?:not|no|nor|none|never|nothing|nobody|neither|without|cannot|hardly|barely|few|little|except|fail\w*|refus\w*|"
     r"declin\w*|reject\w*|den(?:y|ies|ied)|lack\w*|miss(?:es|ed|ing)|avoid\w*|skip\w*|unable|unlikely|"
@@ -92,11 +86,11 @@ def lacking(question: Question, evidence: Evidence, common: Callable[[str], bool
     `common` says of a name whether it goes without saying.
     """
     worth, name = _match(evidence).names
-    if worth == 0 and not common(name):
+    if worth < NEARBY and not common(name):
         return "name", name
     if question.kind in STRICT and not evidence.values:
         return "kind", question.kind
-    if question.kind not in ("yes/no", "reason") and _NOT.search(question.asks) and not _DENIES.search(evidence.text):
+    if question.denied and not _DENIES.search(evidence.text):
         return "not", ""
     # "Are there 5,000?" is answered by whatever number there is.
     figure = "" if question.kind == "yes/no" else conflicting(question.text, evidence.text, evidence.article.text)
