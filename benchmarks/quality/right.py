@@ -74,11 +74,11 @@ FEATURES: dict[str, dict[str, Sequence[str]]] = {
     },
     PACKAGED: {
         "right": (
-            *("score", "read_ahead", "cover_article", "thing", "words", "ahead_of_most", "strict"),
+            *("score", "read", "ahead_of_rival", "cover_article", "thing", "strict", "read_ahead", "words"),
             *ALWAYS,
         ),
-        "nearby": ("cover_article", "read", "score", "dense", "numbers", "thing", *ALWAYS),
-        "short": ("right", "votes_ahead", "read"),
+        "nearby": ("cosine", "cover_article", "score", "thing", "read_ahead", "dense", "numbers", *ALWAYS),
+        "short": ("right", "votes_ahead", "long"),
     },
 }
 """Chosen as `--choose` does it, of some forty features, of which those that none of the choices took are gone."""

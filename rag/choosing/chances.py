@@ -26,7 +26,7 @@ CURVES = "chances.json"
 LIKELY = 0.2
 """Chance of one of the first few from which on they are shown; chosen on the news of several years, so that of what
 they answer few questions are not found (docs/quality.md)."""
-BARS = {NONE: 0.6, PACKAGED: 0.65}
+BARS = {NONE: 0.6, PACKAGED: 0.7}
 """Chance of being right from which on the best sentence is claimed, without and with a reader: chosen on the same
 news, so that more than a third of what it answers is claimed, and as much as can be of that is right."""
 Curves = Mapping[str, Any]
