@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from index.terms import terms
@@ -46,7 +45,6 @@ _GOVERNMENTS = (
 )
 """Seats that stand for governments in news: Washington said, Moscow denied. Not as places: people live in Baghdad."""
 _GROUPS = tuple(tuple(tuple(terms(form)) for form in forms) for forms in _FORMS)
-_FORMED = {form: group for group in _GROUPS for form in group}
 _SEATS = {tuple(terms(seat)): tuple(terms(country)) for country, *seats in _GOVERNMENTS for seat in seats}
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 _SHARED = 4
@@ -66,15 +64,6 @@ def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> 
         return True
     last = name[-2] if len(name) > 1 and name[-1] in _SUFFIXES else name[-1]
     return last in stems or (last[:_SHARED] in _openings(stems) and any(_same(last, stem) for stem in stems))
-
-
-def spelled_out(name: str, text: str) -> tuple[int, int] | None:
-    """Where in a text the words stand of which a name is the initials: "gross domestic product" of "GDP"."""
-    if not re.fullmatch(r"[A-Z]{3,6}", name):
-        return None
-    rest = r"[\w’'-]*[\s-](?:(?:of|and|the|for|on|in)\s){0,2}"
-    match = re.search(rf"\b{rest.join(name)}[\w’'-]*", text, re.IGNORECASE)
-    return match.span() if match else None
 
 
 @lru_cache(maxsize=2_000)

@@ -75,11 +75,6 @@ class Match:
         return self._asked.names(self.view, self.number, nearby)
 
     @property
-    def before(self) -> str:
-        """The sentence before it in its passage."""
-        return self.view.text(self.number - 1) if self.number else ""
-
-    @property
     def words(self) -> Stems:
         """Stems of its whole article but for the title."""
         return self.view.words
@@ -112,7 +107,7 @@ def rank(question: Question, reading: Reading, views: Sequence[View], most: int 
     """The sentences of the passages, at most `most`, the likeliest answer first; ties go by path and place."""
     if not views:
         return []
-    asked = _Asked(question, reading, views)
+    asked = _Asked(question, reading)
     similar = near([view.tokens for view in views], asked.tokens)
     places = [(view, number) for view in views for number in range(len(view.hit.passage.sentences))]
     texts = [view.text(number) for view, number in places]
@@ -148,8 +143,8 @@ _MONTHS["sept"] = _MONTHS["sep"]
 class _Asked:
     """The question's side of the comparison, made once."""
 
-    def __init__(self, question: Question, reading: Reading, views: Sequence[View]) -> None:
-        self.question, self._views = question, views
+    def __init__(self, question: Question, reading: Reading) -> None:
+        self.question = question
         self.weights = RECOGNISED if question.kind in STRICT else WEIGHTS
         self.vector = reading.vector
         self.stems = frozenset(question.stems)
