@@ -55,8 +55,7 @@ WHOLE = 1_000
 TOP, READ = 8, 24
 """Sentences of which it is kept whether they hold the answer, without and with a reader."""
 CHOSEN_ON = NEWS[:3]
-"""By those of these that are asked features and bars are chosen; news2025 and SQuAD's other pages are only
-reported."""
+"""By those of these that are asked features are chosen."""
 ALWAYS = tuple(f"lacks_{name}" for name in LACKS)
 """Features that are taken in any case: most are rare in news, where they change nothing, and tell near misses and
 definitions in small folders."""

@@ -1,4 +1,4 @@
-"""Whether a name of the question stands in a text under any of its usual forms."""
+"""Whether a name stands in a text under any of its usual forms: for what is compared between articles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _GOVERNMENTS = (
     ("Ukraine", "Kyiv"),
     ("Turkey", "Ankara"),
 )
-"""Seats that stand for governments in news: Washington said, Moscow denied. Not as places: people live in Baghdad."""
+"""Seats that stand for governments in news: Washington said, Moscow denied."""
 _GROUPS = tuple(tuple(tuple(terms(form)) for form in forms) for forms in _FORMS)
 _SEATS = {tuple(terms(seat)): tuple(terms(country)) for country, *seats in _GOVERNMENTS for seat in seats}
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
@@ -52,9 +52,9 @@ _SHARED = 4
 
 
 @lru_cache(maxsize=20_000)
-def named(name: tuple[str, ...], stems: frozenset[str], place: bool = False) -> bool:
+def named(name: tuple[str, ...], stems: frozenset[str]) -> bool:
     """Whether a name stands among these stems, in this or a related form; its last word will do ("Brennan")."""
-    if not place and name in _SEATS and named(_SEATS[name], stems):
+    if name in _SEATS and named(_SEATS[name], stems):
         return True
     group = _group(name)
     if group:

@@ -28,7 +28,7 @@ LIKELY = 0.2
 they answer few questions are not found (docs/quality.md)."""
 BARS = {NONE: 0.6, PACKAGED: 0.7}
 """Chance of being right from which on the best sentence is claimed, without and with a reader: chosen on the same
-news, so that more than a third of what it answers is claimed, and as much as can be of that is right."""
+news, so that about a third of what it answers is claimed, and as much as can be of that is right."""
 Curves = Mapping[str, Any]
 """For each of `Chances` a weight for each feature that counts, and the constant; of a reader, also what orders
 sentences."""
