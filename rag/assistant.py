@@ -29,7 +29,6 @@ from rag.choosing.chances import LIKELY, bar_for, chances, curves_for
 from rag.composing import compose
 from rag.examples import examples
 from rag.finding.finder import Finder, Finding
-from rag.finding.overview import topic
 from rag.finding.quoted import sought
 from rag.reading.reader import NONE, load_reader
 from rag.types import Answer, State
@@ -190,16 +189,15 @@ class Assistant:
 
     def _answer(self, asked: str, way: Scoped, history: History, words: int) -> Answer:
         """The answer to one way of taking a question."""
-        about = topic(way.question)
+        question = self._finder.understood(way.question)
         wanted = sought(way.question)
         if wanted:
-            found = [self._finder.quoted(analyse(way.question), wanted, way.filter)]
-        elif about == "":
-            found = [self._finder.overview(analyse(way.question), way.filter)]
+            found = [self._finder.quoted(question, wanted, way.filter)]
+        elif question.asks == "digest":
+            found = [self._finder.overview(question, way.filter)]
         else:
-            whole = f"What is said about {about}?" if about else way.question
-            questions = [again(asked, analyse(part), history) for part in parts(whole)]
-            found = [self.find(question, way.filter) for question in questions]
+            each = [again(asked, self._finder.understood(part), history) for part in parts(way.question)]
+            found = [self.find(one, way.filter) for one in each]
         understood = " ".join(one.question.text for one in found)
         known = [chances(one, self._curves) for one in found]
         bar, bold = bar_for(self.settings), self.settings.bold

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.readers import OWN_LINES
 from index.types import Article
+from rag.asking.intent import Intent
 from rag.asking.kinds import PLACES, Kind
 from rag.attribution.brackets import Attributed, Replacement, sourced, verified
 from rag.attribution.persons import runs
@@ -23,10 +24,10 @@ from rag.writers import Draft, Writer
 
 CLAIMS = 4
 """Sentences of an answer at most, for each of its parts."""
-SEVERAL: frozenset[Kind] = frozenset(("quote", "reason", "clause"))
-"""What several articles may answer in one answer, as an overview does: what somebody said, why, how. Else the
-sentences behind the first are of its own article: a denial often stands there, and never what another tells of
-somebody else."""
+SEVERAL: frozenset[Intent] = frozenset(("list", "overview", "comparison"))
+"""What several sentences may answer in one answer, ..."""
+TOLD_OFTEN: frozenset[Kind] = frozenset(("quote", "reason"))
+"""... and what somebody says, and why: mostly more than once. Else the first sentence stands alone."""
 ALSO = 12
 """Others who are quoted, named in a note."""
 OFFERED = 8
@@ -94,11 +95,10 @@ def compose(
 
 def _drafts(found: Finding, words: int, writer: Writer) -> list[Draft]:
     """The sentences that answer one part; behind the first, none that gives another's words than were asked for."""
-    voted = found.voted
-    if found.signals and found.question.kind not in SEVERAL:  # one thing is asked for
-        voted = tuple(one for one in voted if one.evidence.article.path == voted[0].evidence.article.path)
-    drafts = writer.write(leads(found.question, voted, OFFERED), words, CLAIMS)
-    return drafts[:1] + [draft for draft in drafts[1:] if not by_another(found.question, draft.attributed)]
+    asked = found.question
+    several = found.signals is None or asked.asks in SEVERAL or asked.kind in TOLD_OFTEN
+    drafts = writer.write(leads(asked, found.voted, OFFERED), words, CLAIMS if several else 1)
+    return drafts[:1] + [draft for draft in drafts[1:] if not by_another(asked, draft.attributed)]
 
 
 def retrieved(found: Sequence[Finding]) -> tuple[Retrieved, ...]:

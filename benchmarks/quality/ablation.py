@@ -89,7 +89,7 @@ RULES: dict[str, Rule] = {
     "vote": {VOTING + "SHARE": 0.0},
     "parts": {"rag.assistant:parts": lambda question: (question,)},
     "scoping": {"rag.assistant:scoping.read": lambda question, _, given: (Scoped(question, given),)},
-    "overviews": {"rag.assistant:topic": lambda _: None},
+    "what is asked for": {"rag.finding.finder:intent_of": lambda _: "fact"},
     "who is quoted": {"rag.assistant:sought": lambda _: None},
     "instructions": {"rag.finding.finder:instructs": lambda _: False},
     "restated": {"rag.finding.finder:restates": lambda *_: False},

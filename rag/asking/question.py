@@ -14,6 +14,7 @@ from index.errors import QuestionError
 from index.terms import stem, terms, words
 from rag.asking.followup import LONGEST, standalone
 from rag.asking.followup import History as History
+from rag.asking.intent import Intent
 from rag.asking.kinds import AUXILIARY, DATE, Kind, kind_of
 from rag.asking.memory import said
 from rag.asking.word_classes import PARTICLES
@@ -116,6 +117,7 @@ class Question:
     names: tuple[Name, ...]
     required: tuple[Word, ...]
     """The words that an answer has to be about: not names, nor words by which one asks ("which city", "say")."""
+    asks: Intent = "fact"
     denied: bool = False
     """Its verb is denied: "Who did not come?"."""
     turns: bool = False
@@ -136,7 +138,7 @@ def check(text: str) -> str:
     return text
 
 
-def analyse(text: str) -> Question:
+def analyse(text: str, asks: Intent = "fact") -> Question:
     """Takes a standalone question apart."""
     all_words = words(text)
     stems = tuple(stem(word) for word in all_words)
@@ -144,11 +146,11 @@ def analyse(text: str) -> Question:
     asking = _asking(text)
     names = tuple(name for name in _names(text) if name.start >= asking)
     required = tuple(word for word in _required(text, names) if word.start >= asking)
-    kind = kind_of(text[asking:])
+    kind = "overview" if asks == "overview" else kind_of(text[asking:])
     denied = kind not in ("yes/no", "reason") and bool(_NOT.search(text, asking))
     turns = kind == "date" and bool(_TURNS.search(text))
     speaker = next((one for one in names if kind == "quote" and _ASKED_OF.search(text, 0, one.start)), None)
-    return Question(text, kind, stems, content, names, required, denied, turns, speaker)
+    return Question(text, kind, stems, content, names, required, asks, denied, turns, speaker)
 
 
 def understand(text: str, history: History) -> Question:

@@ -17,6 +17,7 @@ from index.terms import terms
 from index.types import Article
 from rag.accounts.groups import Accounts
 from rag.asking.filters import EVERYTHING, Filter, ordered
+from rag.asking.intent import intent_of
 from rag.asking.question import Question, analyse
 from rag.finding.evidence import Evidence, rank
 from rag.finding.injection import asked_about, asks, instructs, restates
@@ -84,6 +85,10 @@ class Finder:
     def expect(self, question: str) -> None:
         """Begins to read what will be asked in these words, or nearly so."""
         self._views.begin(question)
+
+    def understood(self, question: str) -> Question:
+        """A standalone question taken apart."""
+        return analyse(question, intent_of(self._views.asked(question)))
 
     def accounts(self, paths: Iterable[str]) -> dict[str, int]:
         """The account of each path, from 1, in the order in which they first appear."""

@@ -7,12 +7,14 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import PassageText, Reading, Vectors, cores, passage_text
+from index.encoder import PassageText, Reading, Vectors, cores, load_encoder, passage_text
+from index.settings import PACKAGED_MODEL
 from index.store import Index
 from index.terms import stems, terms
 from index.token_codes import Codes, cosines, split, turned
@@ -105,6 +107,7 @@ class Views:
         self._begun: OrderedDict[str, Future[Reading]] = OrderedDict()
         self._lock = threading.Lock()
         self._asked = ThreadPoolExecutor(cores(), "question")
+        self._packaged = cache(partial(load_encoder, PACKAGED_MODEL))
 
     def close(self) -> None:
         """Ends the threads that read questions; `begin` is an error afterwards."""
@@ -123,6 +126,13 @@ class Views:
             _keep(self._begun, question, begun, BEGUN)
         started.wait()  # it has the interpreter now, until the model computes; else it would wait for this thread
         return begun
+
+    def asked(self, question: str) -> Reading:
+        """A question as the packaged model reads it, whichever one the index is of."""
+        if self._index.encoder.keeps_tokens:  # it is the one
+            return self.begin(question).result()
+        reading = self._packaged().read(question)
+        return replace(reading, tokens=turned(reading.tokens))
 
     def _question(self, question: str, started: threading.Event) -> Reading:
         started.set()

@@ -1,0 +1,1 @@
+"""What is learned about language from examples written for it."""
