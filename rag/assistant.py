@@ -201,8 +201,9 @@ class Assistant:
         understood = " ".join(one.question.text for one in found)
         known = [chances(one, self._curves) for one in found]
         bar, bold = bar_for(self.settings), self.settings.bold
-        answered = [one for one, chance in zip(found, known, strict=True) if one.voted and chance.right >= bar]
-        certain = [chance.short >= bold for one, chance in zip(found, known, strict=True) if one in answered]
+        sure_of = [one.voted != () and chance.right >= bar for one, chance in zip(found, known, strict=True)]
+        answered = [self._also(one, bar) for one, sure in zip(found, sure_of, strict=True) if sure]
+        certain = [chance.short >= bold for chance, sure in zip(known, sure_of, strict=True) if sure]
         notes = tuple(
             f"{path} has changed since it was indexed, so it is not quoted."
             for path in dict.fromkeys(path for one in found for path in one.stale)
@@ -213,11 +214,16 @@ class Assistant:
             if near:
                 return likely(asked, understood, near, sure, notes, self._finder.body)
             return not_found(asked, understood, found, sure, self._titles(found), notes)
-        missing = tuple(one.question.text for one in found if one not in answered)
+        missing = tuple(one.question.text for one, sure in zip(found, sure_of, strict=True) if not sure)
         notes = (*(f"Nothing answers “{part}”." for part in missing), *notes)
-        sure = min(chance.right for one, chance in zip(found, known, strict=True) if one in answered)
-        answer = compose(asked, understood, answered, words, self._writer, self._finder.accounts, sure, certain)
+        least = min(chance.right for chance, sure in zip(known, sure_of, strict=True) if sure)
+        ways = self._finder.accounts, self._finder.disputing
+        answer = compose(asked, understood, answered, words, self._writer, *ways, least, certain)
         return replace(answer, missing=missing, notes=(*answer.notes, *notes))
+
+    def _also(self, found: Finding, bar: float) -> Finding:
+        """With those of the other accounts that would be an answer by themselves."""
+        return replace(found, apart=tuple(one for one in found.apart if chances(one, self._curves).right >= bar))
 
     def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """What is found for a question: the best passages, their sentences, and what is thought of them.

@@ -14,7 +14,7 @@ from rag.asking.intent import Intent
 from rag.asking.kinds import PLACES, Kind
 from rag.attribution.brackets import Attributed, Replacement, sourced, verified
 from rag.attribution.persons import runs
-from rag.claims import by_another, leads, support
+from rag.claims import by_another, leads, same, support
 from rag.differences import found as differences
 from rag.finding.evidence import Evidence
 from rag.finding.finder import Finding
@@ -28,6 +28,7 @@ SEVERAL: frozenset[Intent] = frozenset(("list", "overview", "comparison"))
 """What several sentences may answer in one answer, ..."""
 TOLD_OFTEN: frozenset[Kind] = frozenset(("quote", "reason"))
 """... and what somebody says, and why: mostly more than once. Else the first sentence stands alone."""
+DISPUTED = "What [{1}] says may be denied, doubted, corrected or overtaken by [{0}]: read both."
 ALSO = 12
 """Others who are quoted, named in a note."""
 OFFERED = 8
@@ -38,6 +39,8 @@ _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _OWNS = re.compile(r"(?:\]['’]s?|['’]s?\])\s\w")
 """A name in brackets whose something is told of: "[Ann Lee]’s deputy"."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
+Disputing = Callable[[Evidence], Evidence | None]
+"""What disputes a sentence: `rag.finding.finder.Finder.disputing`."""
 Numbered = Callable[[Iterable[str]], Mapping[str, int]]
 """The account of each path, from 1, in the order of the paths: `rag.accounts.groups.Accounts.numbered`."""
 
@@ -49,6 +52,7 @@ def compose(
     words: int,
     writer: Writer,
     numbered: Numbered,
+    disputing: Disputing,
     sure: float,
     bold: Sequence[bool],
 ) -> Answer:
@@ -60,12 +64,17 @@ def compose(
     told: list[differences.Found] = []
     for one, certain in zip(found, bold, strict=True):
         drafts = _drafts(one, words // len(found), writer)
+        disputes = _disputes(drafts, words, writer, disputing) if one.signals else [None] * len(drafts)
         behind = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
         # No words of its sentence by themselves say how, or what came of it.
         named = certain and one.question.kind not in (*UNVOTED, "clause")
-        for draft, evidence in zip(drafts, behind, strict=True):
-            marked = one.speakers or (named and draft is drafts[0])
+        for draft, against, evidence in zip(drafts, disputes, behind, strict=True):
+            if against:
+                claims.append(_claim(against, [against.lead.evidence], citations, False, one.question.kind))
+            marked = one.speakers or (named and draft is drafts[0] and not against)
             claims.append(_claim(draft, evidence, citations, marked, one.question.kind))
+            if against:
+                notes.append(DISPUTED.format(*(claim.citations[0] for claim in claims[-2:])))
         notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         if one.speakers:
             shown = [draft.lead for draft in drafts]
@@ -94,11 +103,30 @@ def compose(
 
 
 def _drafts(found: Finding, words: int, writer: Writer) -> list[Draft]:
-    """The sentences that answer one part; behind the first, none that gives another's words than were asked for."""
+    """The sentences that answer one part: where one thing is asked for, one of each account that is as sure; else
+    several, but behind the first none that gives another's words than were asked for."""
     asked = found.question
-    several = found.signals is None or asked.asks in SEVERAL or asked.kind in TOLD_OFTEN
-    drafts = writer.write(leads(asked, found.voted, OFFERED), words, CLAIMS if several else 1)
-    return drafts[:1] + [draft for draft in drafts[1:] if not by_another(asked, draft.attributed)]
+    if found.signals is None or asked.asks in SEVERAL or asked.kind in TOLD_OFTEN:
+        drafts = writer.write(leads(asked, found.voted, OFFERED), words, CLAIMS)
+        return drafts[:1] + [draft for draft in drafts[1:] if not by_another(asked, draft.attributed)]
+    told = [found.voted[0]]
+    for other in (one.voted[0] for one in found.apart):
+        if not any(same(asked, one.evidence, other.evidence) for one in told):
+            told.append(other)
+    return writer.write(told, words, CLAIMS)
+
+
+def _disputes(drafts: Sequence[Draft], words: int, writer: Writer, disputing: Disputing) -> list[Draft | None]:
+    """For each draft what disputes its sentence in the same article, and is not among the drafts itself."""
+    shown = {(draft.lead.evidence.article.path, draft.start) for draft in drafts}
+    found: list[Draft | None] = []
+    for draft in drafts:
+        other = disputing(draft.lead.evidence)
+        new = other is not None and (other.article.path, other.start) not in shown
+        found.append(writer.write([Voted(other, (), {})], words, 1)[0] if other and new else None)
+        if other:
+            shown.add((other.article.path, other.start))
+    return found
 
 
 def retrieved(found: Sequence[Finding]) -> tuple[Retrieved, ...]:

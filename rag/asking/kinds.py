@@ -30,7 +30,6 @@ Kind = Literal[
     "reason",
     "clause",
     "yes/no",
-    "overview",
     "thing",
 ]
 Span = tuple[int, int]
@@ -270,6 +269,5 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "reason": _matches(_REASON),
     "clause": _matches(_OTHER),
     "yes/no": _matches(_OTHER),
-    "overview": _matches(_OTHER),
     "thing": _matches(_OTHER),
 }

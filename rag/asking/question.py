@@ -146,7 +146,7 @@ def analyse(text: str, asks: Intent = "fact") -> Question:
     asking = _asking(text)
     names = tuple(name for name in _names(text) if name.start >= asking)
     required = tuple(word for word in _required(text, names) if word.start >= asking)
-    kind = "overview" if asks == "overview" else kind_of(text[asking:])
+    kind = kind_of(text[asking:])
     denied = kind not in ("yes/no", "reason") and bool(_NOT.search(text, asking))
     turns = kind == "date" and bool(_TURNS.search(text))
     speaker = next((one for one in names if kind == "quote" and _ASKED_OF.search(text, 0, one.start)), None)

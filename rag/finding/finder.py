@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from index.counts import ArticleFrequencies
@@ -19,6 +19,7 @@ from rag.accounts.groups import Accounts
 from rag.asking.filters import EVERYTHING, Filter, ordered
 from rag.asking.intent import intent_of
 from rag.asking.question import Question, analyse
+from rag.attribution.disputes import disputing
 from rag.finding.evidence import Evidence, rank
 from rag.finding.injection import asked_about, asks, instructs, restates
 from rag.finding.overview import openings
@@ -37,6 +38,8 @@ READ = 8
 """Passages of a large folder whose sentences are read: the rest add nothing to the best sentence there, and each
 costs a forward pass. In a small folder, all of whose passages stay in the memory, every passage retrieved is
 read."""
+OTHERS = 3
+"""Other accounts of which it is judged whether they answer, too."""
 BEST = 20
 """Sentences of these passages that go on, the best of some 32 by their score: on 425 questions about news the others
 were in no answer, and every signal of it is the same. In a small folder all go on."""
@@ -64,6 +67,8 @@ class Finding:
     """Whether it was asked who is quoted, so that each of `voted` quotes another."""
     about: Finding | None = None
     """What was found for that of which they were to speak."""
+    apart: tuple[Finding, ...] = ()
+    """The same for other accounts than that of the first of `voted`, each as if nothing else had been found."""
 
 
 class Finder:
@@ -98,6 +103,15 @@ class Finder:
         """The sentences of an article but for its title's; none where the index no longer has this text of it."""
         return self._accounts.body(article)
 
+    def disputing(self, told: Evidence) -> Evidence | None:
+        """A sentence of the same article that denies, doubts, corrects or overtakes what one states, if there is
+        one."""
+        article = told.article
+        span = disputing(article.text, (told.start, told.end), self.body(article), self._views.vectors)
+        if span is None:
+            return None
+        return replace(told, start=span[0], end=span[1], text=article.text[slice(*span)], values=(), match=None)
+
     def find(self, question: Question, filter: Filter = EVERYTHING, *, every: bool = False) -> Finding:
         """What the articles within the filter say about the question; `every` sentence instead of the BEST, and none
         of them as a reader has it.
@@ -124,12 +138,24 @@ class Finder:
         if filter.order:  # who comes first is the filter's to say, not the vote's
             place = {id(one): number for number, one in enumerate(ranked)}
             voted.sort(key=lambda one: place[id(one.evidence)])
-        known, lack = None, None
-        if voted:
-            lack = lacking(question, voted[0].evidence, partial(self._common, articles))
-            best = voted[0].evidence
-            known = signals(question, best, max(hit.dense for hit in hits), rarity)
-        return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, lack, stale)
+        dense = max((hit.dense for hit in hits), default=0.0)
+
+        def judged(voted: Sequence[Voted], apart: tuple[Finding, ...] = ()) -> Finding:
+            known, lack = None, None
+            if voted:
+                lack = lacking(question, voted[0].evidence, partial(self._common, articles))
+                known = signals(question, voted[0].evidence, dense, rarity)
+            return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, lack, stale, apart=apart)
+
+        return judged(voted, tuple(judged(one) for one in self._others(voted)))
+
+    def _others(self, voted: Sequence[Voted]) -> list[list[Voted]]:
+        """The sentences of each account but that of the first, in the order of their first."""
+        numbers = self._accounts.numbered(one.evidence.article.path for one in voted)
+        told: dict[int, list[Voted]] = {}
+        for one in voted:
+            told.setdefault(numbers[one.evidence.article.path], []).append(one)
+        return list(told.values())[1 : 1 + OTHERS]
 
     def overview(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
         """The openings of the articles within the filter that are most like all of them, one from each account."""

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TypeVar
 
 import numpy as np
@@ -108,6 +108,7 @@ class Views:
         self._lock = threading.Lock()
         self._asked = ThreadPoolExecutor(cores(), "question")
         self._packaged = cache(partial(load_encoder, PACKAGED_MODEL))
+        self._alone = lru_cache(KEPT)(self._vector)
 
     def close(self) -> None:
         """Ends the threads that read questions; `begin` is an error afterwards."""
@@ -133,6 +134,14 @@ class Views:
             return self.begin(question).result()
         reading = self._packaged().read(question)
         return replace(reading, tokens=turned(reading.tokens))
+
+    def _vector(self, sentence: str) -> Vectors:
+        encoder = self._index.encoder if self._index.encoder.keeps_tokens else self._packaged()
+        return encoder.read(sentence).vector
+
+    def vectors(self, sentences: Sequence[str]) -> list[Vectors]:
+        """Those of sentences by themselves, as the packaged model reads them."""
+        return list(self._asked.map(self._alone, sentences))
 
     def _question(self, question: str, started: threading.Event) -> Reading:
         started.set()

@@ -55,7 +55,7 @@ WEIGHTS = {"placed": 1.0, "name": 1.0, "elsewhere": 0.6, "number": 0.4, "word": 
 numbers."""
 TOLD = 20_000
 """Words that may be answers whose stems are kept in memory, a few MB: most come back in other sentences."""
-UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition", "overview"))
+UNVOTED: frozenset[Kind] = frozenset(("quote", "reason", "yes/no", "definition"))
 """Kinds whose answer is a sentence, not some words of it."""
 _NO_NAME = re.compile(r"(?:[^\W\d]|jr|sr|ii|iii|iv)\Z")
 """An initial or a suffix that was cut off its name."""
