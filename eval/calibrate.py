@@ -15,13 +15,13 @@ import numpy as np
 
 from eval.facts import Fact, FactsError, holds_any
 from rag import Assistant
-from rag.asking.question import analyse
+from rag.answer.unanswered import QUOTES
 from rag.choosing.chances import CURVES, Curves, fitted
 from rag.choosing.features import features, of_words
 from rag.choosing.fitting import Bools, Curve, Floats, order_weights
-from rag.finding.finder import Finding
+from rag.finder import Finding
+from rag.question.query import analyse
 from rag.reading.reader import NONE
-from rag.unanswered import QUOTES
 
 FEWEST = 20
 """Facts that are answered rightly, and wrongly or not at all, that there have to be."""

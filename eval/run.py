@@ -10,7 +10,7 @@ from eval.facts import Fact, FactsError
 from eval.metrics import failure, scores
 from eval.report import Gate, Report, Result
 from index.errors import QuestionError
-from rag.asking.filters import FilterError
+from rag.question.filters import FilterError
 from rag.types import Answer
 
 

@@ -19,24 +19,14 @@ from index.sync import Progress, SyncReport
 from index.types import Article
 from index.watch import Watcher
 from rag.accounts.groups import all_accounts
-from rag.asking import filters, scoping
-from rag.asking.filters import EVERYTHING, Filter
-from rag.asking.followup import readings
-from rag.asking.parts import parts
-from rag.asking.question import History, Question, again, analyse, check
-from rag.asking.scoping import Scoped
-from rag.choosing.chances import LIKELY, bar_for, chances, curves_for
-from rag.composing import compose
+from rag.choosing.chances import bar_for, chances, curves_for
 from rag.examples import examples
-from rag.finding.finder import Finder, Finding
-from rag.finding.quoted import sought
+from rag.finder import Finder, Finding
+from rag.pipeline import Pipeline
+from rag.question import filters
+from rag.question.query import History, Query, analyse, check
 from rag.reading.reader import NONE, load_reader
-from rag.types import Answer, State
-from rag.unanswered import likely, not_found
-from rag.writers import QuoteWriter, Writer
-
-STATES: tuple[State, ...] = ("not found", "likely here", "answered")
-"""From the least to the most that is said."""
+from rag.types import Answer
 
 
 class Assistant:
@@ -65,7 +55,8 @@ class Assistant:
         self._index = _open(self.settings, sync, allow_mass_delete)
         self._reader = cache(partial(load_reader, self.settings.reader))
         self._finder = Finder(self._index, self._reader, self._curves.get("order", {}))
-        self._writer: Writer = QuoteWriter(self._finder.body)
+        bars = bar_for(self.settings), self.settings.bold
+        self._pipeline = Pipeline(self._index.catalog, self._finder, self._curves, *bars)
         self._syncing = threading.Lock()
         self.last_report: SyncReport | None = None
         if sync:
@@ -167,75 +158,14 @@ class Assistant:
             self._finder.expect(asked)
         with self._index.catalog.moment():
             given = filters.chosen(self._index.catalog.scopes, since, until, outlet, path)
-            answers = [self._read(asked, reading, given, history, words) for reading in readings(asked, history)]
-        return max(answers, key=lambda answer: (STATES.index(answer.state), answer.confidence))
+            return self._pipeline.answer(asked, history, given, words or self.settings.words)
 
-    def _read(self, asked: str, reading: str, given: Filter, history: History, words: int | None) -> Answer:
-        """The answer to one reading of a question, within the limits that it and the caller set."""
-        known = self._index.catalog.scopes
-        ways = scoping.read(reading, known, given)
-        answer, way = None, ways[0]
-        for one in ways:
-            made = self._answer(asked, one, history, words or self.settings.words)
-            if answer is None or STATES.index(made.state) > STATES.index(answer.state):
-                answer, way = made, one
-            if made.state == "answered":
-                break
-        assert answer is not None
-        told = filters.notes(known, way.filter) if way.filter else ()
-        if way is not ways[0]:
-            told = (scoping.fell_back(ways[0], way), *told)
-        return replace(answer, notes=(*answer.notes, *told)) if told else answer
-
-    def _answer(self, asked: str, way: Scoped, history: History, words: int) -> Answer:
-        """The answer to one way of taking a question."""
-        question = self._finder.understood(way.question)
-        wanted = sought(way.question)
-        if wanted:
-            found = [self._finder.quoted(question, wanted, way.filter)]
-        elif question.asks == "digest":
-            found = [self._finder.overview(question, way.filter)]
-        else:
-            each = [again(asked, self._finder.understood(part), history) for part in parts(way.question)]
-            found = [self.find(one, way.filter) for one in each]
-        understood = " ".join(one.question.text for one in found)
-        known = [chances(one, self._curves) for one in found]
-        bar, bold = bar_for(self.settings), self.settings.bold
-        sure_of = [one.voted != () and chance.right >= bar for one, chance in zip(found, known, strict=True)]
-        answered = [self._also(one, bar) for one, sure in zip(found, sure_of, strict=True) if sure]
-        certain = [chance.short >= bold for chance, sure in zip(known, sure_of, strict=True) if sure]
-        notes = tuple(
-            f"{path} has changed since it was indexed, so it is not quoted."
-            for path in dict.fromkeys(path for one in found for path in one.stale)
-        )
-        if not answered:
-            sure = max(chance.right for chance in known)
-            near = [one for one, chance in zip(found, known, strict=True) if one.voted and chance.nearby >= LIKELY]
-            if near:
-                return likely(asked, understood, near, sure, notes, self._finder.body)
-            return not_found(asked, understood, found, sure, self._titles(found), notes)
-        missing = tuple(one.question.text for one, sure in zip(found, sure_of, strict=True) if not sure)
-        notes = (*(f"Nothing answers “{part}”." for part in missing), *notes)
-        least = min(chance.right for chance, sure in zip(known, sure_of, strict=True) if sure)
-        ways = self._finder.accounts, self._finder.disputing
-        answer = compose(asked, understood, answered, words, self._writer, *ways, least, certain)
-        return replace(answer, missing=missing, notes=(*answer.notes, *notes))
-
-    def _also(self, found: Finding, bar: float) -> Finding:
-        """With those of the other accounts that would be an answer by themselves."""
-        return replace(found, apart=tuple(one for one in found.apart if chances(one, self._curves).right >= bar))
-
-    def find(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
-        """What is found for a question: the best passages, their sentences, and what is thought of them.
+    def find(self, query: Query) -> Finding:
+        """What is found for a query: the best passages, their sentences, and what is thought of them.
 
         Raises FolderError where nothing is indexed.
         """
-        return self._finder.find(question, filter)
-
-    def _titles(self, found: Sequence[Finding]) -> tuple[str, ...]:
-        paths = list(dict.fromkeys(hit.passage.path for one in found for hit in one.hits))[:3]
-        titles = self._index.catalog.titles(paths)
-        return tuple(titles[path] for path in paths if path in titles)
+        return self._finder.find(query)
 
 
 def _open(settings: Settings, sync: bool, allow_mass_delete: bool) -> Index:

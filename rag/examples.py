@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from rag.asking.kinds import NAME
-from rag.asking.question import FUNCTION_WORDS
+from rag.question.kinds import NAME
+from rag.question.query import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

@@ -119,7 +119,7 @@ class Retrieved:
     start: int
     end: int
     score: float
-    """The three others, weighted (`rag.finding.retrieve`): the order of retrieval."""
+    """The three others, weighted (`rag.retrieval.retrieve`): the order of retrieval."""
     lexical: float
     """The passage's BM25 divided by the best BM25 of this question, in 0..1."""
     article: float

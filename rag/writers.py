@@ -10,8 +10,8 @@ from typing import Protocol
 from index.types import Article
 from rag.attribution.brackets import Attributed, attribute
 from rag.attribution.persons import Span
-from rag.finding.evidence import Evidence
-from rag.finding.voting import Voted
+from rag.ranking.evidence import Evidence
+from rag.ranking.voting import Voted
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,9 @@ from index.errors import FolderError, QuestionError
 from index.store import Index
 from index.vectors import VectorStore
 from rag import Answer, Assistant
-from rag.finding.evidence import Evidence
+from rag.answer.verify import Verifier
+from rag.ranking.evidence import Evidence
 from rag.reading.reader import Span
-from rag.verify import Verifier
 
 WORDS = [
     "the",
@@ -94,6 +93,7 @@ NOTES = (
     r"(?s)Only .+ looked at\..*|The (?:new|old)est articles that answer come first\.",
     r"[\d,]+ articles? without a date (?:was|were) left out\.",
     r"(?s)No answer was found in .+, so .+ looked at(?: too)?\.",
+    r"What \[\d+\] says may be denied, doubted, corrected or overtaken by \[\d+\]: read both\.",
     r"\S.* has changed since it was indexed, so it is not quoted\.",
 )
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -183,8 +183,8 @@ def made(
 ) -> Assistant:
     """An assistant that shows as much as possible, in each of these ways."""
     if request.param == "nothing is claimed":
-        monkeypatch.setattr(open_to_all, "settings", replace(open_to_all.settings, bar=1.0))
-        monkeypatch.setattr("rag.assistant.LIKELY", 0.0)
+        monkeypatch.setattr(open_to_all._pipeline, "_bar", 1.0)
+        monkeypatch.setattr("rag.choosing.choice.LIKELY", 0.0)
     return led_astray if request.param == "a reader chooses by chance" else open_to_all
 
 

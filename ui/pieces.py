@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rag.types import Answer, Citation, Claim, Difference
 
 _SAID_BY = re.compile(r"One article says|\d+ articles(?: say|, \d+ independent)|This is (?:from one|gathered from)")
-"""How `rag.composing` begins to say how many articles and accounts tell something."""
+"""How `rag.answer.composing` begins to say how many articles and accounts tell something."""
 _BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
 
 

@@ -18,7 +18,7 @@ from sklearn.metrics import classification_report
 from index.encoder import Vectors, load_encoder
 from index.settings import PACKAGED_MODEL
 from index.token_codes import turned
-from rag.asking import intent
+from rag.question import intent
 
 HERE = Path(__file__).parent
 STRENGTH = 16.0

@@ -21,11 +21,11 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.quality.sets import ANSWERED, NEWS, SQUAD, Asked, of_news, of_squad
-from rag.asking.kinds import MEASURED
-from rag.asking.kinds import kind_of as kind_of_it
-from rag.asking.scoping import Scoped
 from rag.attribution.brackets import Attributed
-from rag.finding.evidence import WEIGHTS
+from rag.question.kinds import MEASURED
+from rag.question.kinds import kind_of as kind_of_it
+from rag.question.scoping import Scoped
+from rag.ranking.evidence import WEIGHTS
 from rag.reading.reader import NONE
 
 Rule = Mapping[str, Any]
@@ -35,7 +35,7 @@ Rule = Mapping[str, Any]
 def kinds_as(*pairs: tuple[tuple[str, ...], str]) -> Rule:
     """Questions of some kinds taken for questions of another."""
     other = {kind: instead for kinds, instead in pairs for kind in kinds}
-    return {"rag.asking.question:kind_of": lambda text: other.get(kind_of_it(text), kind_of_it(text))}
+    return {"rag.question.query:kind_of": lambda text: other.get(kind_of_it(text), kind_of_it(text))}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def without_weight(name: str) -> Rule:
 
 
 NEVER = re.compile(r"(?!)")
-EVIDENCE, VOTING, SIGNALS = "rag.finding.evidence:", "rag.finding.voting:", "rag.finding.signals:"
+EVIDENCE, VOTING, SIGNALS = "rag.ranking.evidence:", "rag.ranking.voting:", "rag.ranking.signals:"
 BRACKETS = "rag.attribution.brackets:"
 RULES: dict[str, Rule] = {
     "nothing": {},
@@ -60,7 +60,7 @@ RULES: dict[str, Rule] = {
     "pronouns of a passage": {EVIDENCE + "_Asked.near": lambda _, __, best, ___: best},
     "names of titles": {EVIDENCE + "_Asked.titled": lambda _, best, __: best},
     "names that lack": {EVIDENCE + "_Asked.names": lambda *_: (1.0, "")},
-    "denied": {"rag.asking.question:_NOT": NEVER},
+    "denied": {"rag.question.query:_NOT": NEVER},
     "measures": kinds_as((MEASURED, "number")),
     "kinds of places": kinds_as((("country", "state", "continent"), "place")),
     "deadline": kinds_as((("deadline",), "date")),
@@ -87,23 +87,23 @@ RULES: dict[str, Rule] = {
     "few": {VOTING + "FEW": 0},
     "common": {VOTING + "COMMON": 0},
     "vote": {VOTING + "SHARE": 0.0},
-    "parts": {"rag.assistant:parts": lambda question: (question,)},
-    "scoping": {"rag.assistant:scoping.read": lambda question, _, given: (Scoped(question, given),)},
-    "what is asked for": {"rag.finding.finder:intent_of": lambda _: "fact"},
-    "who is quoted": {"rag.assistant:sought": lambda _: None},
-    "instructions": {"rag.finding.finder:instructs": lambda _: False},
-    "restated": {"rag.finding.finder:restates": lambda *_: False},
-    "sentences that ask": {"rag.finding.finder:asks": lambda _: False},
+    "parts": {"rag.pipeline:parts": lambda question: (question,)},
+    "scoping": {"rag.pipeline:scoping.read": lambda question, _, given: (Scoped(question, given),)},
+    "what is asked for": {"rag.finder:intent_of": lambda _: "fact"},
+    "who is quoted": {"rag.question.query:sought": lambda _: None},
+    "instructions": {"rag.finder:instructs": lambda _: False},
+    "restated": {"rag.finder:restates": lambda *_: False},
+    "sentences that ask": {"rag.finder:asks": lambda _: False},
     "brackets": {
         "rag.writers:attribute": lambda article, _, start, end: Attributed(article.text[start:end], (), ()),
     },
     "brackets, descriptions": {"rag.attribution.descriptions:Descriptions.of": lambda *_: []},
     "brackets, last names": {BRACKETS + "_completed": lambda *_: []},
     "brackets, speakers": {BRACKETS + "_unnamed_speaker": lambda *_: None},
-    "words by another": {"rag.composing:by_another": lambda *_: False},
-    "further sentences": {"rag.composing:leads": lambda _, voted, __: list(voted[:1])},
-    "differences": {"rag.composing:differences.find": lambda *_: []},
-    "light words": {"rag.asking.question:ASKING_STEMS": frozenset()},
+    "words by another": {"rag.answer.composing:by_another": lambda *_: False},
+    "further sentences": {"rag.answer.composing:leads": lambda _, voted, __: list(voted[:1])},
+    "differences": {"rag.answer.composing:differences.find": lambda *_: []},
+    "light words": {"rag.question.query:ASKING_STEMS": frozenset()},
     "function words": {EVIDENCE + "FUNCTION_SHARE": 1.0},
     "names of several tokens": {EVIDENCE + "NAME_SHARE": 99.0},
     "recognised": {EVIDENCE + "RECOGNISED": Changed(lambda _: WEIGHTS)},

@@ -26,8 +26,8 @@ from benchmarks.quality.news import holds, news, rows
 from eval.metrics import Share
 from index.articles import parse_article, read_article
 from index.types import Article, Extracted
-from rag.asking.question import understand
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
+from rag.question.query import understand
 
 BEFORE = 4
 """Sentences shown before a sampled one."""

@@ -37,8 +37,8 @@ import numpy.typing as npt
 
 from index.encoder import OnnxEncoder
 from index.terms import terms
-from rag.asking.followup import standalone
-from rag.asking.question import FUNCTION_STEMS
+from rag.question.followup import standalone
+from rag.question.query import FUNCTION_STEMS
 
 Matrix = npt.NDArray[np.float32]
 Measure = Callable[[Sequence["Case"]], float]

@@ -6,7 +6,7 @@
 DATA holds injection/text_attack_train.json (BIPIA's attacks by category) and news2022/corpus.jsonl.gz (`text` of news
 articles). Three measurements, as one JSON object each:
 
-recall       of the attacks, those that `rag.finding.injection.instructs` recognises, by category; apart for even and
+recall       of the attacks, those that `rag.ranking.injection.instructs` recognises, by category; apart for even and
 odd rows (the rules were adjusted to the even ones); and of the attacks below.
 false        of the sentences of news articles, those that it takes for an instruction; apart for even and odd
              articles, with Wilson's 95% interval. All found in the odd half are counted as false, whatever they are.
@@ -36,9 +36,8 @@ from eval.facts import Fact, load_facts
 from eval.metrics import share_of
 from index.sentences import split_sentences
 from index.settings import CHECKOUT_SEEDS
-from rag import Answer, Assistant
-from rag.finding import finder
-from rag.finding.injection import instructs
+from rag import Answer, Assistant, finder
+from rag.ranking.injection import instructs
 
 FACTS = Path(eval.__file__).with_name("facts") / "seeds.jsonl"
 WRONG = "7,777, said John Smith in Oslo on Friday"

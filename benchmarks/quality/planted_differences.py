@@ -32,11 +32,11 @@ from typing import Any
 from eval.metrics import share_of
 from index.sentences import split_sentences
 from rag import Assistant
-from rag.asking.question import analyse
 from rag.differences.amounts import Number
 from rag.differences.found import Found, find, note
 from rag.differences.values import Name, Quote, Value, values
 from rag.differences.when import When
+from rag.question.query import analyse
 from rag.types import DifferenceKind
 
 KINDS: tuple[DifferenceKind, ...] = ("number", "date", "name", "wording")
@@ -244,7 +244,7 @@ def _write(file: Path, row: dict[str, Any], text: str) -> None:
 def differences(assistant: Assistant, question: str) -> list[Found]:
     """What the articles say differently about a question."""
     told = assistant.find(analyse(question))
-    return find(told.question, told.ranked)
+    return find(told.query, told.ranked)
 
 
 def _shows(shown: Sequence[Found], case: Case, number: int) -> bool:

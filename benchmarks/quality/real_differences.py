@@ -44,10 +44,10 @@ from index.store import Index
 from index.terms import stems
 from rag import Answer, Assistant
 from rag.accounts.groups import all_accounts
-from rag.asking.question import FUNCTION_STEMS
 from rag.differences.amounts import Number
 from rag.differences.values import Name, Quote, Value, compatible, in_order, values
 from rag.differences.when import When
+from rag.question.query import FUNCTION_STEMS
 from rag.types import DifferenceKind
 
 LABELS = Path(__file__).with_name("labels") / "real_differences.jsonl"

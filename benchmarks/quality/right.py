@@ -35,14 +35,14 @@ from benchmarks.reader.documents import Question, documents, held_back
 from benchmarks.reader.memo import remembering
 from index.settings import Settings
 from rag import Assistant
-from rag.asking.question import analyse
+from rag.answer.unanswered import QUOTES
 from rag.choosing.chances import LIKELY, bar_for, chances
 from rag.choosing.features import LACKS, features, of_words
 from rag.choosing.fitting import Curve, order_weights
-from rag.finding.finder import Finding
-from rag.finding.voting import Voted
+from rag.finder import Finding
+from rag.question.query import analyse
+from rag.ranking.voting import Voted
 from rag.reading.reader import NONE, PACKAGED
-from rag.unanswered import QUOTES
 
 LEARNED, NEWS, SQUAD = "learned", ("news2022", "news2023", "news2024", "news2025"), "squad"
 ASKED, ASKED_READER = 1_100, 400
@@ -128,7 +128,7 @@ class Asking:
             "answerable": holds is not None,
             "articles": len(within or self.assistant.articles()),
             "sure": answer.confidence,
-            "kind": best.question.kind if best else "",
+            "kind": best.query.kind if best else "",
             "features": features(best) if best else {},
             "first": bool(answer.claims) and holds is not None and holds(answer.claims[0].text),
             "whole": bool(answer.claims) and holds is not None and holds(answer.text),

@@ -204,10 +204,10 @@ def index(source: Path, folder: Path, index_folder: Path) -> None:
 
 def ask(folder: Path, index_folder: Path, queries: Path) -> None:
     """Another process: the first question of all, then medians over warm ones."""
-    from rag.asking.question import understand
     from rag.assistant import Assistant
-    from rag.finding.finder import PASSAGES
-    from rag.finding.retrieve import retrieve
+    from rag.finder import PASSAGES
+    from rag.question.query import understand
+    from rag.retrieval.retrieve import retrieve
 
     questions = [json.loads(line)["question"] for line in queries.read_text(encoding="utf-8").splitlines() if line]
     warmed, asked = questions[:ASKED], questions[ASKED : 2 * ASKED]

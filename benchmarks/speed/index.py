@@ -164,9 +164,9 @@ def answered(articles: Path, index_folder: Path, queries: Path) -> dict[str, flo
 
 def found(index: Index, queries: Path) -> dict[str, float]:
     """hit@k and MRR@10 over articles."""
-    from rag.asking.question import understand
-    from rag.finding.finder import PASSAGES
-    from rag.finding.retrieve import retrieve
+    from rag.finder import PASSAGES
+    from rag.question.query import understand
+    from rag.retrieval.retrieve import retrieve
 
     ranks: list[int | None] = []
     times = []

@@ -1,7 +1,7 @@
-"""Makes the list of countries, states and continents that `rag.asking.places` knows.
+"""Makes the list of countries, states and continents that `rag.question.places` knows.
 
     pip install -e ".[bench]"
-    python -m benchmarks.tables.places [--write rag/asking/places.json]
+    python -m benchmarks.tables.places [--write rag/question/places.json]
 
 English names from the Unicode Common Locale Data Repository (Unicode licence 3.0; through Babel) and the states of
 the USA from the package `us`; what news also calls them stands below.

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from index.encoder import Vectors
 from index.terms import stem, stems
-from rag.asking.question import FUNCTION_STEMS
+from rag.question.query import FUNCTION_STEMS
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.intp]

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from index.errors import ModelError
 from index.settings import Settings
 from rag.choosing.features import features, of_words
-from rag.finding.finder import Finding
+from rag.finder import Finding
 from rag.reading.reader import NONE, PACKAGED
 
 CURVES = "chances.json"

@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.terms import stems
-from rag.asking.kinds import STRICT
+from rag.question.kinds import STRICT
 
 if TYPE_CHECKING:
-    from rag.finding.finder import Finding
-    from rag.finding.voting import Voted
+    from rag.finder import Finding
+    from rag.ranking.voting import Voted
 
 LACKS = ("name", "kind", "figure", "not")
-"""What an answer may lack (`rag.finding.signals.lacking`), each a feature of its own."""
+"""What an answer may lack (`rag.ranking.signals.lacking`), each a feature of its own."""
 OTHERS = 12
 """Sentences behind the best that it is compared with."""
 SURELY = 12.0
@@ -49,8 +49,8 @@ def features(found: Finding) -> dict[str, float]:
         "numbers": known.numbers,
         "length": known.length,
         "words": math.log1p(len(best.evidence.text.split())) / 4,
-        "strict": float(found.question.kind in STRICT),
-        "thing": float(found.question.kind == "thing"),
+        "strict": float(found.query.kind in STRICT),
+        "thing": float(found.query.kind == "thing"),
         **{f"lacks_{name}": float(lack == name) for name in LACKS},
         **_read(best, others),
     }
@@ -71,7 +71,7 @@ def of_words(found: Finding, right: float) -> dict[str, float]:
         for word in one.words
         if voted and not set(word.stems) & set(voted.stems)
     )
-    kind = found.question.kind
+    kind = found.query.kind
     return {
         "right": math.log(max(right, 1e-6) / max(1 - right, 1e-6)),
         "votes": min(votes, 1.0),

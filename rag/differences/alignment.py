@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from index.terms import stems
-from rag.asking.kinds import STRICT
-from rag.asking.question import Question
 from rag.differences.amounts import Number
 from rag.differences.answering import answers
 from rag.differences.lines import (
@@ -35,7 +33,9 @@ from rag.differences.lines import (
 from rag.differences.sayings import reworded_quotes
 from rag.differences.values import Name, Quote, Value, compatible, same_name
 from rag.differences.when import When
-from rag.finding.evidence import Evidence
+from rag.question.kinds import STRICT
+from rag.question.query import Query
+from rag.ranking.evidence import Evidence
 
 NEARLY = 0.72
 """Share of two sentences' words, light ones counting little, from which on they are versions of one sentence."""
@@ -54,7 +54,7 @@ NEGATION = 3
 Block = tuple[str, int, int, int, int]
 
 
-def align(question: Question, read: Sequence[Evidence], one: int, other: int, both: bool) -> list[Pair]:
+def align(question: Query, read: Sequence[Evidence], one: int, other: int, both: bool) -> list[Pair]:
     """The values of two sentences that are said of the same thing; `both` where both answer the question."""
     found = list(reworded_quotes(read, one, other))
     days = apart(read[one], read[other])
@@ -65,7 +65,7 @@ def align(question: Question, read: Sequence[Evidence], one: int, other: int, bo
     return found
 
 
-def _versions(question: Question, read: Sequence[Evidence], one: int, other: int) -> Iterator[Pair]:
+def _versions(question: Query, read: Sequence[Evidence], one: int, other: int) -> Iterator[Pair]:
     """Values in the same place of two versions of one sentence."""
     first, second = line(read[one]), line(read[other])
     blocks = SequenceMatcher(None, first.tokens, second.tokens, autojunk=False).get_opcodes()

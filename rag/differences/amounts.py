@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.terms import stem, words
-from rag.asking.question import FUNCTION_WORDS
+from rag.question.query import FUNCTION_WORDS
 
 ROUNDED, ABOUT = 0.05, 0.12
 """How far a round number may lie from the exact one, as a share of it: by itself, and where it says "about"."""

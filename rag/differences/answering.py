@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from index.terms import stems, terms
-from rag.asking.question import FUNCTION_STEMS, Question
 from rag.attribution.persons import runs
 from rag.differences.amounts import Number
 from rag.differences.lines import (
@@ -30,7 +29,8 @@ from rag.differences.lines import (
 )
 from rag.differences.values import Name, Quote, Value, compatible, same_name, values
 from rag.differences.when import When
-from rag.finding.evidence import Evidence
+from rag.question.query import FUNCTION_STEMS, Query
+from rag.ranking.evidence import Evidence
 
 ROLE, ROLE_OF_DATE, ROLE_OF_UNIT = 0.3, 0.45, 0.5
 """Likeness of two answers to one question whose numbers, dates, or shares and sums may be set against each other."""
@@ -38,7 +38,7 @@ TOPIC, OPENING = 0.25, 3_000
 """Likeness of two articles, by so many of their first characters, that tell one story."""
 
 
-def answers(question: Question, read: Sequence[Evidence], one: int, other: int, both: bool) -> Iterator[Pair]:
+def answers(question: Query, read: Sequence[Evidence], one: int, other: int, both: bool) -> Iterator[Pair]:
     """The values by which two sentences in other words answer the question."""
     lasting = question.turns and bool(_SINCE.search(read[other].text))
     if not (both or lasting):
@@ -79,7 +79,7 @@ def _one_topic(read: Sequence[Evidence], one: int, other: int) -> bool:
     return dice(first, second) >= TOPIC
 
 
-def _answering(question: Question, evidence: Evidence) -> list[Value]:
+def _answering(question: Query, evidence: Evidence) -> list[Value]:
     """The values of a sentence that are of the kind asked for and not the question's own."""
     wanted = set(" ".join(evidence.values).split())
     asked = [value for value in values(question.text) if not isinstance(value, Quote)]
@@ -94,7 +94,7 @@ def _answering(question: Question, evidence: Evidence) -> list[Value]:
     ]
 
 
-def _fits(question: Question, value: Value) -> bool:
+def _fits(question: Query, value: Value) -> bool:
     """Whether a value is of the unit that is asked for, or a date by itself ("Thursday" depends on the article)."""
     if isinstance(value, When):
         return bool(value.low) and bool(_CALENDAR.search(value.text))
@@ -111,7 +111,7 @@ _CALENDAR = re.compile(r"\d{4}|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|
 _PERIODS = frozenset(terms("second minute hour day week month year decade"))
 
 
-def _one_role(question: Question, one: Evidence, value: Value, other: Evidence, against: Value) -> bool:
+def _one_role(question: Query, one: Evidence, value: Value, other: Evidence, against: Value) -> bool:
     """Whether two values answer in one role: they count the same thing, or date the same event."""
     first, second = line(one), line(other)
     if _other_names(first, second):
@@ -140,7 +140,7 @@ def _other_counts(one: Line, other: Line, value: Number, against: Number) -> boo
     return any(same and not any(compatible(a, b) for b in same) for a, same in beside)
 
 
-def _asked_in_both(question: Question, one: Line, other: Line) -> bool:
+def _asked_in_both(question: Query, one: Line, other: Line) -> bool:
     """Whether both sentences hold half of the words that the question is about."""
     required = {stem for word in question.required for stem in terms(question.text[word.start : word.end])}
     return bool(required) and 2 * len(required & one.content & other.content) >= len(required)

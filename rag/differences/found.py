@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.terms import stems
-from rag.asking.question import Question
 from rag.differences.alignment import align
 from rag.differences.amounts import Number
 from rag.differences.lines import ANSWERS, Node, Pair
 from rag.differences.values import Quote, Value, compatible
 from rag.differences.when import When
-from rag.finding.evidence import Evidence
+from rag.question.query import Query
+from rag.ranking.evidence import Evidence
 from rag.types import Difference, DifferenceKind
 from rag.types import Value as Said
 
@@ -57,7 +57,7 @@ class Found:
     """The values are what the question asks for."""
 
 
-def find(question: Question, evidence: Sequence[Evidence]) -> list[Found]:
+def find(question: Query, evidence: Sequence[Evidence]) -> list[Found]:
     """The differences among sentences that answer about as well as the best one, in the order of `evidence`.
 
     `evidence` is ranked. Accounts settle nothing here: a copy may say other things than what it was copied from, and
@@ -152,7 +152,7 @@ def _slots(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
     yield from slots.values()
 
 
-def _found(question: Question, read: Sequence[Evidence], pairs: Sequence[Pair]) -> Found | None:
+def _found(question: Query, read: Sequence[Evidence], pairs: Sequence[Pair]) -> Found | None:
     """The difference in one slot; None where all values go together or none can be told from another."""
     if not any(pair.differ for pair in pairs):
         return None

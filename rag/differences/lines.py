@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from index.outlets import agency_ahead
 from index.terms import stem, words
-from rag.asking.kinds import MEASURED, PLACES
-from rag.asking.question import FUNCTION_STEMS, Question
 from rag.differences.amounts import Number
 from rag.differences.values import Name, Quote, Value, compatible, quotes, same_name, uncontracted, values
 from rag.differences.when import When
-from rag.finding.evidence import Evidence
+from rag.question.kinds import MEASURED, PLACES
+from rag.question.query import FUNCTION_STEMS, Query
+from rag.ranking.evidence import Evidence
 from rag.types import DifferenceKind
 
 DAYS, DAYS_ASKED = 4, 7
@@ -166,7 +166,7 @@ def equal(one: Value, other: Value) -> bool:
     return type(one) is type(other) and compatible(one, other)
 
 
-def pair_of(question: Question, one: int, other: int, pair: tuple[Value, Value], differ: bool, share: float) -> Pair:
+def pair_of(question: Query, one: int, other: int, pair: tuple[Value, Value], differ: bool, share: float) -> Pair:
     """Two values of sentences number `one` and `other`, and whether the question asks for their kind."""
     kind: DifferenceKind = (
         "number" if isinstance(pair[0], Number) else "date" if isinstance(pair[0], When) else "name"
@@ -196,7 +196,7 @@ def points_back(one: Evidence, other: Evidence) -> bool:
     return back[0] != back[1] and any(isinstance(value, When) for value in line(when).values)
 
 
-def named_beside(question: Question, one: Evidence, other: Evidence) -> bool:
+def named_beside(question: Query, one: Evidence, other: Evidence) -> bool:
     """Whether a sentence names what neither the question, nor the other sentence or its title does: it may count what
     is so elsewhere, or of others."""
     known = [

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from index.terms import stems
-from rag.asking.question import ASKING_STEMS, FUNCTION_STEMS
 from rag.differences.lines import (
     COPIED,
     FEWEST,
@@ -20,7 +19,8 @@ from rag.differences.lines import (
 )
 from rag.differences.speakers import QUOTED_PARTS, speaker
 from rag.differences.values import Quote, compatible, in_order, quotes, same_name
-from rag.finding.evidence import Evidence
+from rag.question.query import ASKING_STEMS, FUNCTION_STEMS
+from rag.ranking.evidence import Evidence
 
 QUOTED, QUOTED_SHORT, QUOTED_IN_COPY = 0.55, 0.6, 0.35
 """Share of words in the same order by which two quotes are one; for those under SHORT words; and where the sentence

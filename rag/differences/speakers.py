@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.differences.values import Name, Quote, values
-from rag.finding.evidence import Evidence
+from rag.ranking.evidence import Evidence
 
 REACH, ADVERB = 70, 15
 """Characters behind a word of saying, and before it, in which the speaker's name stands."""

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.terms import terms, words
-from rag.asking.names import named
-from rag.asking.question import FUNCTION_WORDS
 from rag.differences.amounts import Number, numbers, same_amount, scores
 from rag.differences.when import When, dates, same_days
+from rag.question.names import named
+from rag.question.query import FUNCTION_WORDS
 
 STEM = 5
 """Letters from which on a name may be the beginning of another form of itself: Indiana, Indianapolis."""

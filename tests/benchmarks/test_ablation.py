@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.quality.ablation import RULES, chance, switched_off
 from rag import Assistant
-from rag.asking.question import analyse
+from rag.question.query import analyse
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from benchmarks.language import intents
 from index.encoder import load_encoder
 from index.settings import PACKAGED_MODEL
 from index.token_codes import turned
-from rag.asking.intent import intent_of
+from rag.question.intent import intent_of
 
 
 def test_what_a_question_asks_for_is_seen_in_nine_of_ten() -> None:

@@ -14,7 +14,7 @@ from eval.facts import Fact, FactsError
 from eval.report import Gate, Report, render
 from eval.run import evaluate
 from index.errors import QuestionError, SettingsError
-from rag.asking.filters import FilterError
+from rag.question.filters import FilterError
 from rag.types import Answer, Citation, Claim
 
 NUMBER = Fact("troops", "How many?", "number", any_of=("2,500",), sources=("a.txt",), tags=("single",))

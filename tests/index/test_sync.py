@@ -219,7 +219,7 @@ def test_what_another_process_indexes_is_found_without_a_restart(small: Path, tm
 def test_copies_beyond_the_number_looked_at_are_told_apart_by_path_and_not_by_when_they_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.finding.retrieve.POOL", 5)
+    monkeypatch.setattr("rag.retrieval.retrieve.POOL", 5)
     names = [f"copy{n}.txt" for n in range(9)]
     folder = write(tmp_path / "articles", dict.fromkeys(names, FERRY) | {"bridge.txt": BRIDGE})
     with opened(folder, tmp_path / "once") as once:

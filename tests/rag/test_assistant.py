@@ -14,7 +14,7 @@ from made_folders import BRIDGE, QUESTIONS, SEEDS, THREE, configured, opened, wr
 import index.store
 from index.errors import MassDeletionError, OutdatedError, SettingsError, StorageError
 from rag import Answer, Assistant, answer
-from rag.asking.question import analyse
+from rag.question.query import analyse
 
 TROOPS = "How many US troops remain in Iraq?"
 ASKED = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from index.types import Article
-from rag.asking.question import analyse
-from rag.claims import supports
-from rag.finding.evidence import Evidence, Features
+from rag.answer.claims import supports
+from rag.question.query import analyse
+from rag.ranking.evidence import Evidence, Features
 
 QUESTION = analyse("What happened to the mission in Iraq?")
 

@@ -10,8 +10,8 @@ from made_folders import write
 
 from index.types import Article
 from rag import Assistant
+from rag.answer.composing import checked, moved
 from rag.attribution.brackets import Attributed, Replacement, written
-from rag.composing import checked, moved
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 ARTICLE = Article("a.txt", "Kari Nordmann spoke. He said so twice on Monday.", "News", None, None, None)

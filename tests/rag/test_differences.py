@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from index.terms import terms
 from index.types import Article
 from rag import Assistant
-from rag.asking.kinds import candidates
-from rag.asking.question import FUNCTION_STEMS, analyse
 from rag.differences.found import Found, difference, find, note
-from rag.finding.evidence import Evidence, Features
+from rag.question.kinds import candidates
+from rag.question.query import FUNCTION_STEMS, analyse
+from rag.ranking.evidence import Evidence, Features
 
 ONE, TWO, THREE = "one.txt", "two.txt", "three.txt"
 HOW_MANY = "How many passengers did the ferry carry?"
@@ -50,7 +50,7 @@ def texts(found: Sequence[Found]) -> list[tuple[str, list[str]]]:
 def search(assistant: Assistant, question: str) -> list[Found]:
     """What is found in the seeds."""
     told = assistant.find(analyse(question))
-    return find(told.question, told.ranked)
+    return find(told.query, told.ranked)
 
 
 @pytest.mark.parametrize(

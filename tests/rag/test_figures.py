@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.finding.figures import conflicting
+from rag.ranking.figures import conflicting
 
 
 @pytest.mark.parametrize(

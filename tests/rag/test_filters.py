@@ -15,12 +15,12 @@ from made_folders import configured, few, write
 from index.scope import Limits
 from index.store import Index
 from index.types import Article
-from rag.asking.filters import EVERYTHING, Filter, FilterError, chosen, notes, ordered
-from rag.asking.question import analyse
-from rag.asking.scoping import Scoped, fell_back, read
-from rag.asking.times import days, period
-from rag.finding.evidence import Evidence, Features
-from rag.finding.retrieve import Hit, retrieve
+from rag.question.filters import EVERYTHING, Filter, FilterError, chosen, notes, ordered
+from rag.question.query import analyse
+from rag.question.scoping import Scoped, fell_back, read
+from rag.question.times import days, period
+from rag.ranking.evidence import Evidence, Features
+from rag.retrieval.retrieve import Hit, retrieve
 
 OUTLETS = ("AP", "BBC News", "Deutsche Welle", "Los Angeles Times", "The Washington Post", "Washington Newsday")
 FILES = ("000_iraq.txt", "003_talks.txt", "export.jsonl", "news/a.md")

@@ -10,9 +10,9 @@ from made_folders import first
 from benchmarks.quality.followups import Case as Judged
 from benchmarks.quality.followups import Turn, f1, judged, precision, recall
 from rag import Answer, Assistant
-from rag.asking.followup import LONGEST, TURNS, standalone
-from rag.asking.memory import Memory, said
-from rag.asking.phrases import phrases
+from rag.question.followup import LONGEST, TURNS, standalone
+from rag.question.memory import Memory, said
+from rag.question.phrases import phrases
 
 TROOPS = "How many US troops remain in Iraq?"
 REMAINING = "There are roughly 2,500 U.S. troops remaining in Iraq. [1]"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.quality.injection import OURS, WRONG, Case, end_to_end, planned, planted
 from eval.facts import load_facts
 from index.sentences import split_sentences
-from rag.finding.injection import asked_about, asks, instructs, restates
+from rag.ranking.injection import asked_about, asks, instructs, restates
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FACTS = Path(__file__).resolve().parents[2] / "eval" / "facts" / "seeds.jsonl"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asking.kinds import Kind, candidates, kind_of
-from rag.asking.question import analyse
+from rag.question.kinds import Kind, candidates, kind_of
+from rag.question.query import analyse
 
 
 @pytest.mark.parametrize(

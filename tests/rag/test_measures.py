@@ -8,7 +8,7 @@ import pytest
 from made_folders import opened, write
 
 from rag import Assistant
-from rag.asking.kinds import candidates, kind_of
+from rag.question.kinds import candidates, kind_of
 
 QUAKE = (
     "# The quake off Bjorn Island\n\nA magnitude 6.4 quake with a depth of 12 kilometers struck about 50 miles east "

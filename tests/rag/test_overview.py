@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant
-from rag.finding.finder import Finder
+from rag.finder import Finder
 
 
 @pytest.fixture(scope="module")
@@ -21,19 +21,19 @@ def finder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
 
 @pytest.mark.parametrize("question", ["What happened?", "what's the news?", "Summarise the articles.", "tl;dr"])
 def test_a_question_about_nothing_in_particular_asks_for_everything(question: str, finder: Finder) -> None:
-    assert finder.understood(question).asks == "digest"
+    assert finder.intent(question) == "digest"
 
 
 @pytest.mark.parametrize(
     "question", ["Summarise the role of the coalition", "Give me a summary of the talks.", "whats up with the zoo"]
 )
 def test_an_overview_may_have_a_subject(question: str, finder: Finder) -> None:
-    assert finder.understood(question).asks == "overview"
+    assert finder.intent(question) == "overview"
 
 
 @pytest.mark.parametrize("question", ["Who summarised the news?", "What is Iraq?", "How old is the mayor?"])
 def test_other_questions_ask_something_else(question: str, finder: Finder) -> None:
-    assert finder.understood(question).asks == "fact"
+    assert finder.intent(question) == "fact"
 
 
 def test_an_overview_takes_one_opening_from_each_of_several_accounts(tmp_path: Path) -> None:

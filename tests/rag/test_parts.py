@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.asking.parts import MOST, parts
+from rag.question.parts import MOST, parts
 
 
 @pytest.mark.parametrize(

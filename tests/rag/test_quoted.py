@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from made_folders import opened, write
 
-import rag.finding.finder
+import rag.finder
 from index.articles import parse_article
 from index.types import Article
 from rag import Assistant
-from rag.asking.question import analyse
 from rag.attribution.quoted import quoted
-from rag.finding.quoted import Sought, sought
+from rag.question.query import analyse
+from rag.question.sought import Sought, sought
 
 TWICE = "The mayor of Kiel, Kari Nordmann, said: “The bridge will open in May at last.”"
 TEXT = f"""A bridge in Kiel
@@ -123,7 +123,7 @@ def test_where_only_the_newest_articles_are_read_it_is_said(tmp_path: Path, monk
     }
     with opened(write(tmp_path / "articles", articles), tmp_path / "index") as three:
         whole = three.ask("Who is quoted?")
-        monkeypatch.setattr(rag.finding.finder, "ARTICLES", 2)
+        monkeypatch.setattr(rag.finder, "ARTICLES", 2)
         part = three.ask("Who is quoted?")
     assert {citation.path for citation in whole.citations} == set(articles)
     assert {citation.path for citation in part.citations} == {"2.txt", "3.txt"}

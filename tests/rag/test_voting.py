@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from index.types import Article
-from rag.asking.question import analyse
-from rag.finding.evidence import Evidence, Features
-from rag.finding.voting import SHARE, VOTERS, Voted, vote
+from rag.question.query import analyse
+from rag.ranking.evidence import Evidence, Features
+from rag.ranking.voting import SHARE, VOTERS, Voted, vote
 
 RARE = 5.0
 MANY = 1_000

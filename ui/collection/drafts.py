@@ -31,7 +31,7 @@ MOST_DRAFTS, MOST_BYTES = 2_000, 5_000_000
 MOST_EACH = 500
 """Drafts of one user, or of one address where nobody has a password: four would have to fill the file together."""
 READ = 2_000
-"""Characters of an earlier answer: a follow-up is understood by no more (`rag.asking.memory`)."""
+"""Characters of an earlier answer: a follow-up is understood by no more (`rag.question.memory`)."""
 MOST_SOURCES = 20
 """Files that are named as those that would be right."""
 UNKNOWN = "(write here what the answer must hold)"

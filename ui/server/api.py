@@ -151,7 +151,7 @@ STATUSES: Mapping[type[BylineError], int] = {
 
 def status_of(error: BylineError) -> int:
     """The HTTP status that says whose error it is."""
-    from rag.asking.filters import FilterError
+    from rag.question.filters import FilterError
 
     if isinstance(error, FilterError):
         return 400

@@ -23,7 +23,7 @@ LONGEST_ANSWER = 100_000
 MOST_VALUES = 5_000
 """Values in an answer: that long one has some 1,500."""
 MOST: Mapping[str, int] = {
-    "claims": 50,  # 4 parts of a question, 4 claims each (rag.asking.parts, rag.composing)
+    "claims": 50,  # 4 parts of a question, 4 claims each (rag.question.parts, rag.answer.composing)
     "citations": 400,  # of each part 80 sentences are looked at (rag.differences.found); 63 were seen
     "accounts": 400,  # an article is of one account
     "differences": 50,  # 2 were seen

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag.asking.followup import standalone
+from rag.question.followup import standalone
 
 MOST = 4
 """Parts of a question that are looked up; what comes behind them stays with the last."""

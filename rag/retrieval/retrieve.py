@@ -1,4 +1,4 @@
-"""Question to passages: by the words of the passage and of its whole article (BM25), and by meaning (cosine), fused.
+"""Query to passages: by the words of the passage and of its whole article (BM25), and by meaning (cosine), fused.
 
 The three scores are added, which beat fusing ranks; an article that is about the question's words throughout lifts
 its passages. What each part is worth on news: docs/decisions/0003-score-fusion.md.
@@ -15,9 +15,9 @@ from index.catalog import IndexedPassage
 from index.encoder import Vectors
 from index.postings import Floats
 from index.store import Index
-from rag.asking.filters import EVERYTHING, Filter
-from rag.asking.question import Question
-from rag.finding.lookup import POOL, Candidates, Lookup, look_up
+from rag.question.filters import EVERYTHING, Filter
+from rag.question.query import Query
+from rag.retrieval.lookup import POOL, Candidates, Lookup, look_up
 
 PASSAGE, ARTICLE, DENSE = 0.3, 0.2, 0.5
 """Weights of the words of the passage, of the words of its article, and of its meaning. A flat optimum, chosen on
@@ -42,7 +42,7 @@ class Hit:
 
 def retrieve(
     index: Index,
-    question: Question,
+    question: Query,
     vector: Callable[[], Vectors],
     limit: int,
     filter: Filter = EVERYTHING,

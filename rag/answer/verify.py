@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.catalog import Catalog
 from index.types import Article
-from rag.finding.evidence import Evidence
+from rag.ranking.evidence import Evidence
 
 KEPT = 10_000
 """Files whose hash is kept."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.sentences import TITLES
-from rag.asking.word_classes import (
+from rag.question.word_classes import (
     AUXILIARIES,
     BEING,
     COMPLEMENTED,

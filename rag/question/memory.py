@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from index.sentences import TITLES, words_of
-from rag.asking.phrases import TOKEN, Phrase, capital, content, phrases
-from rag.asking.word_classes import ROLES
+from rag.question.phrases import TOKEN, Phrase, capital, content, phrases
+from rag.question.word_classes import ROLES
 from rag.types import Answer
 
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")

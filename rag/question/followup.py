@@ -18,10 +18,10 @@ import re
 from collections.abc import Sequence
 
 from index.sentences import words_of
-from rag.asking.ellipsis import POINTED, asked_again, completed, fragment
-from rag.asking.memory import Memory, said
-from rag.asking.phrases import Phrase, Token, content, phrases, singular, tokens
-from rag.asking.word_classes import AUXILIARIES, DETERMINERS, PREPOSITIONS, VERBS
+from rag.question.ellipsis import POINTED, asked_again, completed, fragment
+from rag.question.memory import Memory, said
+from rag.question.phrases import Phrase, Token, content, phrases, singular, tokens
+from rag.question.word_classes import AUXILIARIES, DETERMINERS, PREPOSITIONS, VERBS
 from rag.types import Answer
 
 LONGEST = 2000

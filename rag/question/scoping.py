@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.readers import READERS, RECORDS
-from rag.asking.filters import EVERYTHING, Filter, FilterError, Known, Order
-from rag.asking.mentions import named_files, named_outlets
-from rag.asking.times import BARE, PERIOD, POINT, period
+from rag.question.filters import EVERYTHING, Filter, FilterError, Known, Order
+from rag.question.mentions import named_files, named_outlets
+from rag.question.times import BARE, PERIOD, POINT, period
 
 
 @dataclass(frozen=True, slots=True)

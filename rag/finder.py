@@ -16,21 +16,22 @@ from index.store import Index
 from index.terms import terms
 from index.types import Article
 from rag.accounts.groups import Accounts
-from rag.asking.filters import EVERYTHING, Filter, ordered
-from rag.asking.intent import intent_of
-from rag.asking.question import Question, analyse
+from rag.answer.verify import Hashes, Verifier
 from rag.attribution.disputes import disputing
-from rag.finding.evidence import Evidence, rank
-from rag.finding.injection import asked_about, asks, instructs, restates
-from rag.finding.overview import openings
-from rag.finding.quoted import ARTICLES, NEWEST, Sought, among, callings, evidence, one_each
-from rag.finding.reread import reread
-from rag.finding.retrieve import Hit, retrieve
-from rag.finding.signals import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, lacking, signals
-from rag.finding.views import KEPT, Views
-from rag.finding.voting import VOTERS, Voted, vote
+from rag.question.filters import Filter, ordered
+from rag.question.intent import Intent, intent_of
+from rag.question.query import Query, analyse
+from rag.question.sought import Sought
+from rag.ranking.evidence import Evidence, rank
+from rag.ranking.injection import asked_about, asks, instructs, restates
+from rag.ranking.signals import COMMON_ARTICLES, COMMON_RARITY, Lack, Signals, lacking, signals
+from rag.ranking.views import KEPT, Views
+from rag.ranking.voting import VOTERS, Voted, vote
 from rag.reading.reader import Reader
-from rag.verify import Hashes, Verifier
+from rag.reading.reread import reread
+from rag.retrieval.overview import openings
+from rag.retrieval.quoted_people import ARTICLES, NEWEST, among, callings, evidence, one_each
+from rag.retrieval.retrieve import Hit, retrieve
 
 PASSAGES = 20
 """Passages retrieved: what an answer tells of where it looked, and what hit@10 is counted over."""
@@ -47,9 +48,9 @@ were in no answer, and every signal of it is the same. In a small folder all go 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found for one question."""
+    """What was found for one query."""
 
-    question: Question
+    query: Query
     hits: tuple[Hit, ...]
     ranked: tuple[Evidence, ...]
     """Sentences that hold what their files say, the likeliest answer first."""
@@ -91,9 +92,9 @@ class Finder:
         """Begins to read what will be asked in these words, or nearly so."""
         self._views.begin(question)
 
-    def understood(self, question: str) -> Question:
-        """A standalone question taken apart."""
-        return analyse(question, intent_of(self._views.asked(question)))
+    def intent(self, question: str) -> Intent:
+        """What a standalone question asks for."""
+        return intent_of(self._views.asked(question))
 
     def accounts(self, paths: Iterable[str]) -> dict[str, int]:
         """The account of each path, from 1, in the order in which they first appear."""
@@ -112,30 +113,36 @@ class Finder:
             return None
         return replace(told, start=span[0], end=span[1], text=article.text[slice(*span)], values=(), match=None)
 
-    def find(self, question: Question, filter: Filter = EVERYTHING, *, every: bool = False) -> Finding:
-        """What the articles within the filter say about the question; `every` sentence instead of the BEST, and none
+    def find(self, query: Query, *, every: bool = False) -> Finding:
+        """What the articles within the query's filter say about it; `every` sentence instead of the BEST, and none
         of them as a reader has it.
 
         Raises FolderError where nothing is indexed.
         """
+        if query.sought:
+            return self._quoted(query, query.sought)
+        return self._overview(query) if query.asks == "digest" else self._search(query, every)
+
+    def _search(self, query: Query, every: bool) -> Finding:
+        """The sentences that answer it, retrieved, ranked, voted on and read."""
         articles, passages = self._index.catalog.counts()
         if not articles:
             raise FolderError(f"no article in {self._index.settings.folder} is indexed: run byline index")
-        asked = self._views.begin(question.text)
-        scope = self._scope(filter)
+        asked = self._views.begin(query.text)
+        scope = self._scope(query.filter)
         passages = len(scope.passages) if scope else passages
-        rarity = self._rarity(question.content, len(scope.articles) if scope else articles, scope)
-        hits = retrieve(self._index, question, lambda: asked.result().vector, PASSAGES, filter)
+        rarity = self._rarity(query.content, len(scope.articles) if scope else articles, scope)
+        hits = retrieve(self._index, query, lambda: asked.result().vector, PASSAGES, query.filter)
         small = passages <= KEPT
-        most = None if small or every or filter.order or question.known else BEST
-        ranked, stale = self._read(question, asked.result(), hits if small else hits[:READ], most)
-        ranked = ordered(ranked, filter.order)
-        voted = self._voted(question, ranked[:VOTERS], articles)
+        most = None if small or every or query.filter.order or query.known else BEST
+        ranked, stale = self._read(query, asked.result(), hits if small else hits[:READ], most)
+        ranked = ordered(ranked, query.filter.order)
+        voted = self._voted(query, ranked[:VOTERS], articles)
         # A reader knows neither the order that is asked for nor what was said before.
-        model = None if every or filter.order or question.known or not voted else self._model()
+        model = None if every or query.filter.order or query.known or not voted else self._model()
         if model:
-            voted = reread(model, question.text, voted, ranked, self._order)
-        if filter.order:  # who comes first is the filter's to say, not the vote's
+            voted = reread(model, query.text, voted, ranked, self._order)
+        if query.filter.order:  # who comes first is the filter's to say, not the vote's
             place = {id(one): number for number, one in enumerate(ranked)}
             voted.sort(key=lambda one: place[id(one.evidence)])
         dense = max((hit.dense for hit in hits), default=0.0)
@@ -143,9 +150,9 @@ class Finder:
         def judged(voted: Sequence[Voted], apart: tuple[Finding, ...] = ()) -> Finding:
             known, lack = None, None
             if voted:
-                lack = lacking(question, voted[0].evidence, partial(self._common, articles))
-                known = signals(question, voted[0].evidence, dense, rarity)
-            return Finding(question, tuple(hits), tuple(ranked), tuple(voted), known, lack, stale, apart=apart)
+                lack = lacking(query, voted[0].evidence, partial(self._common, articles))
+                known = signals(query, voted[0].evidence, dense, rarity)
+            return Finding(query, tuple(hits), tuple(ranked), tuple(voted), known, lack, stale, apart=apart)
 
         return judged(voted, tuple(judged(one) for one in self._others(voted)))
 
@@ -157,25 +164,27 @@ class Finder:
             told.setdefault(numbers[one.evidence.article.path], []).append(one)
         return list(told.values())[1 : 1 + OTHERS]
 
-    def overview(self, question: Question, filter: Filter = EVERYTHING) -> Finding:
-        """The openings of the articles within the filter that are most like all of them, one from each account."""
+    def _overview(self, query: Query) -> Finding:
+        """The openings of the articles within its filter that are most like all of them, one from each account."""
         verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
-        hits, found = openings(self._index, filter, lambda one: verifier.holds(one) and not _addressed(question, one))
-        ranked = ordered(found, filter.order)
+        hits, found = openings(
+            self._index, query.filter, lambda one: verifier.holds(one) and not _addressed(query, one)
+        )
+        ranked = ordered(found, query.filter.order)
         accounts = self._accounts.numbered(one.article.path for one in ranked)
         firsts = {accounts[one.article.path]: one for one in reversed(ranked)}
         voted = tuple(Voted(one, (), {}) for one in ranked if firsts[accounts[one.article.path]] is one)
-        return Finding(question, hits, tuple(ranked), voted, None, None, tuple(verifier.stale))
+        return Finding(query, hits, tuple(ranked), voted, None, None, tuple(verifier.stale))
 
-    def quoted(self, question: Question, wanted: Sought, filter: Filter = EVERYTHING) -> Finding:
-        """Whom the articles within the filter quote by name, a sentence of each.
+    def _quoted(self, query: Query, wanted: Sought) -> Finding:
+        """Whom the articles within its filter quote by name, a sentence of each.
 
         Those who speak of something are looked for among the sentences that are found for it.
         """
         about = None
         if wanted.about:
-            about = self.find(analyse(f"What is said about {wanted.about}?"), filter, every=True)
-        hits = about.hits if about else self._newest(filter, callings(wanted))
+            about = self._search(analyse(wanted.about, "overview", query.filter), every=True)
+        hits = about.hits if about else self._newest(query.filter, callings(wanted))
         found = self._index.catalog.articles_of(sorted({hit.passage.article for hit in hits}))
         articles = sorted(found.values(), key=lambda article: article.path)
         articles.sort(key=lambda article: article.published or "", reverse=True)  # those of a day by path still
@@ -186,13 +195,13 @@ class Finder:
             for article, one in among([(article, self.body(article)) for article in articles], wanted)
             if near is None or (article.path, one.start) in near
         ]
-        held = [pair for pair in held if verifier.holds(pair[0]) and not _addressed(question, pair[0])]
+        held = [pair for pair in held if verifier.holds(pair[0]) and not _addressed(query, pair[0])]
         voted = tuple(one_each(held, wanted, self._accounts.numbered))
         stale = tuple(dict.fromkeys((*verifier.stale, *(about.stale if about else ()))))
         ranked = tuple(one for one, _ in held)
         lack: tuple[Lack, str] | None = None if held or about else ("quoted", wanted.called)
         notes = (NEWEST,) if held and not about and len(articles) == ARTICLES else ()
-        return Finding(question, hits, ranked, voted, None, lack, stale, notes, speakers=True, about=about)
+        return Finding(query, hits, ranked, voted, None, lack, stale, notes, speakers=True, about=about)
 
     def _newest(self, filter: Filter, stems: Sequence[str]) -> tuple[Hit, ...]:
         """The first passages of the newest articles within a filter that have one of these stems, where any are
@@ -224,30 +233,30 @@ class Finder:
         return {stem: math.log((articles + 1) / (count + 0.5)) for stem, count in held.items()}
 
     def _read(
-        self, question: Question, reading: Reading, hits: Sequence[Hit], most: int | None
+        self, query: Query, reading: Reading, hits: Sequence[Hit], most: int | None
     ) -> tuple[list[Evidence], tuple[str, ...]]:
         """The sentences that may be quoted, of the best `most`, and whose files no longer hold them."""
         verifier = Verifier(self._index.catalog, self._index.settings.folder, self._hashes)
-        about, views = asked_about(question.text), self._views.read(hits)
+        about, views = asked_about(query.text), self._views.read(hits)
 
         def held(most: int | None) -> list[Evidence]:
-            found = rank(question, reading, views, most)
-            return [one for one in found if verifier.holds(one) and (about or not _addressed(question, one))]
+            found = rank(query, reading, views, most)
+            return [one for one in found if verifier.holds(one) and (about or not _addressed(query, one))]
 
         best = held(most)
         if most and len(best) < VOTERS:  # many of the best cannot be quoted: those behind them go on too
             best = held(None)
-        if question.known:  # only what was not said before is an answer
+        if query.known:  # only what was not said before is an answer
             best = [one for one in best if one.values] or best
         return best, tuple(verifier.stale)
 
-    def _voted(self, question: Question, voters: Sequence[Evidence], articles: int) -> list[Voted]:
+    def _voted(self, query: Query, voters: Sequence[Evidence], articles: int) -> list[Voted]:
         accounts = self._accounts.numbered(one.article.path for one in voters)
         sizes = Counter(accounts.values())
         copies = {path: sizes[number] for path, number in accounts.items()}
-        return vote(question, voters, lambda stems: self._rarity(stems, articles), copies, articles)
+        return vote(query, voters, lambda stems: self._rarity(stems, articles), copies, articles)
 
 
-def _addressed(question: Question, evidence: Evidence) -> bool:
+def _addressed(query: Query, evidence: Evidence) -> bool:
     """Whether a sentence speaks to whoever reads it for an answer, instead of reporting."""
-    return instructs(evidence.text) or restates(question.text, evidence.text) or asks(evidence.text)
+    return instructs(evidence.text) or restates(query.text, evidence.text) or asks(evidence.text)

@@ -18,10 +18,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from index.terms import terms
-from rag.asking.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
-from rag.asking.question import CALENDAR, FUNCTION_STEMS, Question
 from rag.attribution.persons import runs
-from rag.finding.evidence import Evidence
+from rag.question.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
+from rag.question.query import CALENDAR, FUNCTION_STEMS, Query
+from rag.ranking.evidence import Evidence
 from rag.reading.reader import Span
 
 VOTERS = 12
@@ -105,7 +105,7 @@ class Voted:
 
 
 def vote(
-    question: Question,
+    question: Query,
     evidence: Sequence[Evidence],
     rarity: Callable[[Iterable[str]], Mapping[str, float]],
     copies: Mapping[str, int],
@@ -133,7 +133,7 @@ def vote(
 
 
 def _held(
-    question: Question, voters: Sequence[Evidence]
+    question: Query, voters: Sequence[Evidence]
 ) -> tuple[list[tuple[Candidate, ...]], dict[str, list[Candidate]]]:
     """What could be the answer in each of these sentences, and in each of their articles' titles."""
     old = frozenset(question.stems) | question.known

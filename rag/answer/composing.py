@@ -10,15 +10,16 @@ from pathlib import Path
 
 from index.readers import OWN_LINES
 from index.types import Article
-from rag.asking.intent import Intent
-from rag.asking.kinds import PLACES, Kind
+from rag.answer.claims import by_another, leads, same, support
 from rag.attribution.brackets import Attributed, Replacement, sourced, verified
 from rag.attribution.persons import runs
-from rag.claims import by_another, leads, same, support
+from rag.choosing.choice import Choice
 from rag.differences import found as differences
-from rag.finding.evidence import Evidence
-from rag.finding.finder import Finding
-from rag.finding.voting import UNVOTED, WEIGHTS, Candidate, Voted
+from rag.finder import Finding
+from rag.question.intent import Intent
+from rag.question.kinds import PLACES, Kind
+from rag.ranking.evidence import Evidence
+from rag.ranking.voting import UNVOTED, WEIGHTS, Candidate, Voted
 from rag.types import Account, Answer, Citation, Claim, Retrieved
 from rag.writers import Draft, Writer
 
@@ -40,7 +41,7 @@ _OWNS = re.compile(r"(?:\]['’]s?|['’]s?\])\s\w")
 """A name in brackets whose something is told of: "[Ann Lee]’s deputy"."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 Disputing = Callable[[Evidence], Evidence | None]
-"""What disputes a sentence: `rag.finding.finder.Finder.disputing`."""
+"""What disputes a sentence: `rag.finder.Finder.disputing`."""
 Numbered = Callable[[Iterable[str]], Mapping[str, int]]
 """The account of each path, from 1, in the order of the paths: `rag.accounts.groups.Accounts.numbered`."""
 
@@ -48,31 +49,28 @@ Numbered = Callable[[Iterable[str]], Mapping[str, int]]
 def compose(
     asked: str,
     understood: str,
-    found: Sequence[Finding],
+    choice: Choice,
     words: int,
     writer: Writer,
     numbered: Numbered,
     disputing: Disputing,
-    sure: float,
-    bold: Sequence[bool],
 ) -> Answer:
-    """The answer in at most `words` words from what was found for each part of the question, at least one of them;
-    `sure` is how likely it is right, and `bold` tells of each part whether words may be set apart that answer it."""
+    """The answer in at most `words` words from what was chosen for each part of the question."""
     citations = _Citations()
     claims: list[Claim] = []
     notes: list[str] = []
     told: list[differences.Found] = []
-    for one, certain in zip(found, bold, strict=True):
-        drafts = _drafts(one, words // len(found), writer)
+    for one, certain in zip(choice.found, choice.bold, strict=True):
+        drafts = _drafts(one, words // len(choice.found), writer)
         disputes = _disputes(drafts, words, writer, disputing) if one.signals else [None] * len(drafts)
-        behind = support(one.question, [draft.lead.evidence for draft in drafts], one.ranked)
+        behind = support(one.query, [draft.lead.evidence for draft in drafts], one.ranked)
         # No words of its sentence by themselves say how, or what came of it.
-        named = certain and one.question.kind not in (*UNVOTED, "clause")
+        named = certain and one.query.kind not in (*UNVOTED, "clause")
         for draft, against, evidence in zip(drafts, disputes, behind, strict=True):
             if against:
-                claims.append(_claim(against, [against.lead.evidence], citations, False, one.question.kind))
+                claims.append(_claim(against, [against.lead.evidence], citations, False, one.query.kind))
             marked = one.speakers or (named and draft is drafts[0] and not against)
-            claims.append(_claim(draft, evidence, citations, marked, one.question.kind))
+            claims.append(_claim(draft, evidence, citations, marked, one.query.kind))
             if against:
                 notes.append(DISPUTED.format(*(claim.citations[0] for claim in claims[-2:])))
         notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
@@ -80,7 +78,7 @@ def compose(
             shown = [draft.lead for draft in drafts]
             notes += also_quoted([voted for voted in one.voted if voted not in shown], citations)
         else:
-            told += differences.find(one.question, one.ranked)
+            told += differences.find(one.query, one.ranked)
         notes += one.notes
     differing = tuple(differences.difference(one, citations.of) for one in told)
     notes += [differences.note(one, citations.of) for one in told]
@@ -97,15 +95,15 @@ def compose(
         accounts,
         differing,
         notes=tuple(dict.fromkeys(notes)),
-        confidence=sure,
-        passages=retrieved(found),
+        confidence=choice.sure,
+        passages=retrieved(choice.found),
     )
 
 
 def _drafts(found: Finding, words: int, writer: Writer) -> list[Draft]:
     """The sentences that answer one part: where one thing is asked for, one of each account that is as sure; else
     several, but behind the first none that gives another's words than were asked for."""
-    asked = found.question
+    asked = found.query
     if found.signals is None or asked.asks in SEVERAL or asked.kind in TOLD_OFTEN:
         drafts = writer.write(leads(asked, found.voted, OFFERED), words, CLAIMS)
         return drafts[:1] + [draft for draft in drafts[1:] if not by_another(asked, draft.attributed)]

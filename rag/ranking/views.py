@@ -19,8 +19,8 @@ from index.store import Index
 from index.terms import stems, terms
 from index.token_codes import Codes, cosines, split, turned
 from index.types import Article, Passage, Sentence
-from rag.asking.question import Name, Word
-from rag.finding.retrieve import Hit
+from rag.question.query import Name, Word
+from rag.retrieval.retrieve import Hit
 
 KEPT = 512
 """Articles whose words are kept in memory for the next question, about 30 KB each; of a model whose token vectors are

@@ -1,6 +1,6 @@
 """A question taken apart: its content words, its names, and the kind of answer it expects.
 
-Follow-ups are completed first, from the conversation (`rag.asking.followup`).
+Follow-ups are completed first, from the conversation (`rag.question.followup`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 
 from index.errors import QuestionError
 from index.terms import stem, terms, words
-from rag.asking.followup import LONGEST, standalone
-from rag.asking.followup import History as History
-from rag.asking.intent import Intent
-from rag.asking.kinds import AUXILIARY, DATE, Kind, kind_of
-from rag.asking.memory import said
-from rag.asking.word_classes import PARTICLES
+from rag.question.filters import EVERYTHING, Filter
+from rag.question.followup import LONGEST, standalone
+from rag.question.followup import History as History
+from rag.question.intent import Intent
+from rag.question.kinds import AUXILIARY, DATE, Kind, kind_of
+from rag.question.memory import said
+from rag.question.sought import Sought, sought
+from rag.question.word_classes import PARTICLES
 
 FUNCTION_WORDS = frozenset(
     """
@@ -105,7 +107,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Query:
     """A standalone question, ready to be looked up."""
 
     text: str
@@ -118,6 +120,10 @@ class Question:
     required: tuple[Word, ...]
     """The words that an answer has to be about: not names, nor words by which one asks ("which city", "say")."""
     asks: Intent = "fact"
+    filter: Filter = EVERYTHING
+    """Which articles it is asked of, and in which order."""
+    sought: Sought | None = None
+    """Whoever is quoted, where it asks for that."""
     denied: bool = False
     """Its verb is denied: "Who did not come?"."""
     turns: bool = False
@@ -138,7 +144,7 @@ def check(text: str) -> str:
     return text
 
 
-def analyse(text: str, asks: Intent = "fact") -> Question:
+def analyse(text: str, asks: Intent = "fact", filter: Filter = EVERYTHING) -> Query:
     """Takes a standalone question apart."""
     all_words = words(text)
     stems = tuple(stem(word) for word in all_words)
@@ -150,15 +156,15 @@ def analyse(text: str, asks: Intent = "fact") -> Question:
     denied = kind not in ("yes/no", "reason") and bool(_NOT.search(text, asking))
     turns = kind == "date" and bool(_TURNS.search(text))
     speaker = next((one for one in names if kind == "quote" and _ASKED_OF.search(text, 0, one.start)), None)
-    return Question(text, kind, stems, content, names, required, asks, denied, turns, speaker)
+    return Query(text, kind, stems, content, names, required, asks, filter, sought(text), denied, turns, speaker)
 
 
-def understand(text: str, history: History) -> Question:
+def understand(text: str, history: History) -> Query:
     """The question on its own, with what it leaves unsaid filled in from the conversation."""
     return again(text, analyse(standalone(text, history)), history)
 
 
-def again(asked: str, question: Question, history: History) -> Question:
+def again(asked: str, question: Query, history: History) -> Query:
     """The question, with what was answered before kept out where it asks for the others ("And from where else?")."""
     if history and _CONTRAST.search(asked):
         return replace(question, known=frozenset(terms(said(history[-1][1]))))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.sentences import words_of
-from rag.asking.memory import DEFINES, Memory, known
-from rag.asking.phrases import Phrase, closed, content, phrases, singular, tokens
-from rag.asking.places import place
-from rag.asking.word_classes import AUXILIARIES, GENERIC, PREPOSITIONS, SUBJECTS
 from rag.attribution.person_words import PERSON_NOUNS
+from rag.question.memory import DEFINES, Memory, known
+from rag.question.phrases import Phrase, closed, content, phrases, singular, tokens
+from rag.question.places import place
+from rag.question.word_classes import AUXILIARIES, GENERIC, PREPOSITIONS, SUBJECTS
 
 POINTED = re.compile(r"(?:that|those|the ones?)\s+(?=(?:of|in|at|from|for)\s)", re.IGNORECASE)
 """What the phrase behind it needs no more than "and": "And that of Iran?"."""

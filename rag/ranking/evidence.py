@@ -21,9 +21,9 @@ import numpy as np
 from index.encoder import Reading, Vectors
 from index.terms import terms
 from index.types import Article
-from rag.asking.kinds import STRICT, candidates
-from rag.asking.question import FUNCTION_STEMS, Name, Question, Word
-from rag.finding.views import Stems, View, inside, near, tokens_of
+from rag.question.kinds import STRICT, candidates
+from rag.question.query import FUNCTION_STEMS, Name, Query, Word
+from rag.ranking.views import Stems, View, inside, near, tokens_of
 
 
 class Features(NamedTuple):
@@ -35,7 +35,7 @@ class Features(NamedTuple):
     weakest: float
     """Best cosine there of the question's required words that are matched worst; 1 where it requires none."""
     cosine: float
-    """Question vector to sentence vector."""
+    """Query vector to sentence vector."""
     kind: float
     """1 where the sentence holds words of the expected kind that the question does not."""
     passage: float
@@ -103,7 +103,7 @@ RECOGNISED = WEIGHTS._replace(kind=0.2)
 """Where an answer is recognised by its kind: "He was 59" says how old he was, and whatever names him does not."""
 
 
-def rank(question: Question, reading: Reading, views: Sequence[View], most: int | None = None) -> list[Evidence]:
+def rank(question: Query, reading: Reading, views: Sequence[View], most: int | None = None) -> list[Evidence]:
     """The sentences of the passages, at most `most`, the likeliest answer first; ties go by path and place."""
     if not views:
         return []
@@ -143,7 +143,7 @@ _MONTHS["sept"] = _MONTHS["sep"]
 class _Asked:
     """The question's side of the comparison, made once."""
 
-    def __init__(self, question: Question, reading: Reading) -> None:
+    def __init__(self, question: Query, reading: Reading) -> None:
         self.question = question
         self.weights = RECOGNISED if question.kind in STRICT else WEIGHTS
         self.vector = reading.vector

@@ -11,10 +11,10 @@ from itertools import zip_longest
 
 from index.terms import stem, words
 from index.types import Article
-from rag.claims import SAME_WORDS, likeness
-from rag.composing import line_of, page_of, retrieved
-from rag.finding.evidence import Evidence
-from rag.finding.finder import Finding
+from rag.answer.claims import SAME_WORDS, likeness
+from rag.answer.composing import line_of, page_of, retrieved
+from rag.finder import Finding
+from rag.ranking.evidence import Evidence
 from rag.types import Answer, Nearby
 
 LIKELY = "I am not sure which of these answers it."
@@ -108,8 +108,8 @@ def looked_for(found: Sequence[Finding]) -> str:
     """The words of the question that were looked up, in its own words."""
     said: dict[str, str] = {}
     for one in found:
-        content = set(one.question.content)
-        for word in words(one.question.text):
+        content = set(one.query.content)
+        for word in words(one.query.text):
             if stem(word) in content:
                 said.setdefault(stem(word), word)
     return f"Looked for: {', '.join(said.values())}." if said else ""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from index.articles import printable
 from index.errors import BylineError
 from index.scope import Limits
-from rag.asking.mentions import named_files, named_outlets
-from rag.asking.times import whole_month
+from rag.question.mentions import named_files, named_outlets
+from rag.question.times import whole_month
 
 if TYPE_CHECKING:
-    from rag.finding.evidence import Evidence
+    from rag.ranking.evidence import Evidence
 
 __all__ = ["EVERYTHING", "Filter", "FilterError", "Known", "chosen", "notes", "ordered"]
 

@@ -19,7 +19,7 @@ from index.encoder import Vectors
 from index.postings import Floats, Numbers
 from index.scope import Scope
 from index.store import Index
-from rag.finding.lexical import bm25, weights
+from rag.retrieval.lexical import bm25, weights
 
 POOL = 60
 """Passages taken for their words, and as many for their meaning."""

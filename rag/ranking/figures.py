@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.terms import terms
-from rag.asking.kinds import DATE
-from rag.asking.question import FUNCTION_STEMS
 from rag.differences.amounts import Number, numbers, same_amount, scores
+from rag.question.kinds import DATE
+from rag.question.query import FUNCTION_STEMS
 
 BEHIND, AHEAD = 4, 2
 """Words behind and ahead of a figure that may say what it is a figure of."""

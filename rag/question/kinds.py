@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, get_args
 
-from rag.asking.measures import ASKED, UNIT_BEHIND, Measure, measured
-from rag.asking.places import places
-from rag.asking.word_classes import PARTICLES
+from rag.question.measures import ASKED, UNIT_BEHIND, Measure, measured
+from rag.question.places import places
+from rag.question.word_classes import PARTICLES
 
 Kind = Literal[
     "number",

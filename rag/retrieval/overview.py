@@ -9,9 +9,9 @@ import numpy as np
 from index.catalog import IndexedPassage
 from index.store import Index
 from index.types import Article
-from rag.asking.filters import Filter
-from rag.finding.evidence import Evidence, Features
-from rag.finding.retrieve import Hit
+from rag.question.filters import Filter
+from rag.ranking.evidence import Evidence, Features
+from rag.retrieval.retrieve import Hit
 
 ARTICLES = 300
 """Articles looked at, the newest first: an overview of more is one of these."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag.finding.evidence import Evidence
-from rag.finding.voting import Voted
+from rag.ranking.evidence import Evidence
+from rag.ranking.voting import Voted
 from rag.reading.reader import Reader, Span
 
 PASSAGES = 5

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.terms import stems
-from rag.asking.kinds import STRICT
-from rag.asking.question import FUNCTION_STEMS, Question
-from rag.finding.evidence import NEARBY, Evidence, Match
-from rag.finding.figures import conflicting
+from rag.question.kinds import STRICT
+from rag.question.query import FUNCTION_STEMS, Query
+from rag.ranking.evidence import NEARBY, Evidence, Match
+from rag.ranking.figures import conflicting
 
 Lack = Literal["name", "kind", "figure", "not", "quoted"]
 
@@ -35,7 +35,7 @@ class Signals:
     """What is known of the best sentence and its article, each about 0..1."""
 
     near: float
-    """How well the question's words are matched in the sentence: `rag.finding.evidence.Features`."""
+    """How well the question's words are matched in the sentence: `rag.ranking.evidence.Features`."""
     names: float
     dense: float
     """Cosine of the question and the passage nearest to it."""
@@ -48,7 +48,7 @@ class Signals:
     them."""
 
 
-def signals(question: Question, evidence: Evidence, dense: float, rarity: Mapping[str, float]) -> Signals:
+def signals(question: Query, evidence: Evidence, dense: float, rarity: Mapping[str, float]) -> Signals:
     """The signals of a sentence; `rarity` is the inverse article frequency of the question's stems, `dense` the
     cosine of the nearest passage."""
     content = [stem for stem in question.content if stem not in FUNCTION_STEMS]
@@ -80,7 +80,7 @@ def _cover(content: list[str], held: frozenset[str], rarity: Mapping[str, float]
     return sum(rarity.get(stem, 1.0) for stem in content if stem in held) / weight if weight else 1.0
 
 
-def lacking(question: Question, evidence: Evidence, common: Callable[[str], bool]) -> tuple[Lack, str] | None:
+def lacking(question: Query, evidence: Evidence, common: Callable[[str], bool]) -> tuple[Lack, str] | None:
     """What an answer would have to have and this sentence has not: the requirement, and the words at stake.
 
     `common` says of a name whether it goes without saying.

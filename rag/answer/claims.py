@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.terms import stems, words
-from rag.asking.kinds import STRICT
-from rag.asking.names import named
-from rag.asking.question import FUNCTION_STEMS, Question
 from rag.attribution.brackets import Attributed
 from rag.attribution.person_words import PLACES
 from rag.attribution.persons import runs
 from rag.attribution.quoted import speaker
 from rag.differences.values import Quote, in_order, quotes, spelled, uncontracted
 from rag.differences.when import When, dates, same_days
-from rag.finding.evidence import Evidence
-from rag.finding.voting import Stems, Voted
+from rag.question.kinds import STRICT
+from rag.question.names import named
+from rag.question.query import FUNCTION_STEMS, Query
+from rag.ranking.evidence import Evidence
+from rag.ranking.voting import Stems, Voted
 
 SAME_WORDS = 0.5
 """Likeness of two sentences from which on they say the same."""
@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"\d")
 _DENYING = frozenset(("not", "no", "never", "neither", "nor", "none", "without", "cannot"))
 
 
-def leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]:
+def leads(question: Query, voted: Sequence[Voted], most: int) -> list[Voted]:
     """At most `most` sentences that say different things: the first of `voted`, and then whichever adds most to those
     before it."""
     left, found = list(voted), list(voted[:1])
@@ -55,7 +55,7 @@ def leads(question: Question, voted: Sequence[Voted], most: int) -> list[Voted]:
     return found
 
 
-def support(question: Question, claims: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
+def support(question: Query, claims: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
     """What stands behind each of these sentences: itself, and of all that were `ranked` those that say the same, one
     an article, and each for the first that it supports."""
     found: list[dict[str, Evidence]] = [{claim.article.path: claim} for claim in claims]
@@ -66,12 +66,12 @@ def support(question: Question, claims: Sequence[Evidence], ranked: Sequence[Evi
     return [tuple(one.values()) for one in found]
 
 
-def _belongs(question: Question, claim: Evidence, evidence: Evidence) -> bool:
+def _belongs(question: Query, claim: Evidence, evidence: Evidence) -> bool:
     """Whether a sentence is the claim itself, which need not be read for that, or supports it."""
     return evidence is claim or supports(question, claim, evidence)
 
 
-def by_another(question: Question, told: Attributed) -> bool:
+def by_another(question: Query, told: Attributed) -> bool:
     """Whether a sentence gives another's words where somebody's are asked for: "What did Kari Nordmann say?"."""
     asked = question.speaker
     if asked is None or question.text[asked.start : asked.end] in PLACES:
@@ -81,7 +81,7 @@ def by_another(question: Question, told: Attributed) -> bool:
     return says and not named(asked.stems, frozenset(stems(plain)))
 
 
-def same(question: Question, one: Evidence, other: Evidence) -> bool:
+def same(question: Query, one: Evidence, other: Evidence) -> bool:
     """Whether the other sentence says what the first one says, as far as the question goes."""
     if one is other:
         return True
@@ -91,7 +91,7 @@ def same(question: Question, one: Evidence, other: Evidence) -> bool:
     return valued and likeness(one.text, other.text) >= SAME_VALUE_WORDS
 
 
-def supports(question: Question, lead: Evidence, other: Evidence) -> bool:
+def supports(question: Query, lead: Evidence, other: Evidence) -> bool:
     """Whether the other sentence says what the first one says by itself: with its numbers, dates and persons,
     denied where it is denied there, and with no other wording of what it quotes."""
     if not same(question, lead, other):

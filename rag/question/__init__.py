@@ -1,0 +1,1 @@
+"""What is asked: completed from the conversation, limited to articles, divided, and read once into queries."""

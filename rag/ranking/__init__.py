@@ -1,0 +1,1 @@
+"""Which of their sentences answer it: late interaction, a vote, and what is known of the best."""
