@@ -29,7 +29,7 @@ SEVERAL: frozenset[Intent] = frozenset(("list", "overview", "comparison"))
 """What several sentences may answer in one answer, ..."""
 TOLD_OFTEN: frozenset[Kind] = frozenset(("quote", "reason"))
 """... and what somebody says, and why: mostly more than once. Else the first sentence stands alone."""
-DISPUTED = "What [{1}] says may be denied, doubted, corrected or overtaken by [{0}]: read both."
+DISPUTED = "What [{}] says may be denied, doubted, corrected or overtaken by [{}]: read both."
 ALSO = 12
 """Others who are quoted, named in a note."""
 OFFERED = 8
@@ -67,11 +67,10 @@ def compose(
         # No words of its sentence by themselves say how, or what came of it.
         named = certain and one.query.kind not in (*UNVOTED, "clause")
         for draft, against, evidence in zip(drafts, disputes, behind, strict=True):
-            if against:
-                claims.append(_claim(against, [against.lead.evidence], citations, False, one.query.kind))
             marked = one.speakers or (named and draft is drafts[0] and not against)
             claims.append(_claim(draft, evidence, citations, marked, one.query.kind))
             if against:
+                claims.append(_claim(against, [against.lead.evidence], citations, False, one.query.kind))
                 notes.append(DISPUTED.format(*(claim.citations[0] for claim in claims[-2:])))
         notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         if one.speakers:
