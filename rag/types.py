@@ -80,6 +80,10 @@ class Difference:
     """What differs, in the words of the question or of the sentences ("US troops"); of a quote, its speaker."""
     values: tuple[Value, ...]
     """Newest first; what only undated articles say comes last."""
+    heading: str = "Sources differ"
+    """In Byline's own words, from a fixed template, what they differ on."""
+    note: str = ""
+    """The one of `Answer.notes` that says so, with the values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,9 @@ class Answer:
     """Who is cited: the independent accounts, each with its articles."""
     differences: tuple[Difference, ...] = ()
     """What the cited accounts say differently; each is also said in `notes`."""
+    support: str = ""
+    """The one of `notes` that says how many articles, and independent accounts, stand behind the first claim; ""
+    where nothing is claimed."""
     missing: tuple[str, ...] = ()
     """Parts of the question that have no answer, where others have one."""
     notes: tuple[str, ...] = ()
@@ -181,7 +188,7 @@ class Answer:
             Account(one["number"], tuple(one["articles"])) for one in fields.get("accounts", ())
         )
         fields["differences"] = tuple(
-            Difference(one["kind"], one["what"], tuple(_value(value) for value in one["values"]))
+            Difference(**{**one, "values": tuple(_value(value) for value in one["values"])})
             for one in fields.get("differences", ())
         )
         fields["nearby"] = tuple(Nearby(**one) for one in fields.get("nearby", ()))

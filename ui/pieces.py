@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rag.types import Answer, Citation, Claim, Difference
 
-_SAID_BY = re.compile(r"One article says|\d+ articles(?: say|, \d+ independent)|This is (?:from one|gathered from)")
-"""How `rag.answer.composing` begins to say how many articles and accounts tell something."""
 _BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
 
 
@@ -58,16 +56,10 @@ def runs(claim: Claim, citations: Sequence[Citation]) -> Iterator[Run]:
 
 def told(answer: Answer) -> Told:
     """The answer's differences and its other notes: a difference and a missing part are said in a note too."""
-    left = list(answer.notes)
-    differences = []
-    for difference in answer.differences:
-        note = next((one for one in left if _quotes_all(one, difference)), "")
-        if note:
-            left.remove(note)
-        differences.append((_opening(note, difference), difference))
+    said = {one.note for one in answer.differences}
+    left = [note for note in answer.notes if note not in said]
     left = [note for note in left if not any(f"“{part}”" in note for part in answer.missing)]
-    accounts = next((note for note in left if _SAID_BY.match(note)), "")
-    return Told(tuple(differences), tuple(left), accounts)
+    return Told(tuple((one.heading, one) for one in answer.differences), tuple(left), answer.support)
 
 
 def by_account(answer: Answer) -> list[tuple[int, list[Citation]]]:
@@ -76,12 +68,3 @@ def by_account(answer: Answer) -> list[tuple[int, list[Citation]]]:
     for citation in answer.citations:
         groups.setdefault(citation.account, []).append(citation)
     return sorted(groups.items())
-
-
-def _quotes_all(note: str, difference: Difference) -> bool:
-    return all(f"“{value.text}”" in note for value in difference.values)
-
-
-def _opening(note: str, difference: Difference) -> str:
-    first = difference.values[0].text if difference.values else ""
-    return note.rpartition(f": “{first}” (")[0] or "Sources differ"

@@ -59,6 +59,7 @@ def compose(
     citations = _Citations()
     claims: list[Claim] = []
     notes: list[str] = []
+    supported: list[str] = []
     told: list[differences.Found] = []
     for one, certain in zip(choice.found, choice.bold, strict=True):
         drafts = _drafts(one, words // len(choice.found), writer)
@@ -72,7 +73,8 @@ def compose(
             if against:
                 claims.append(_claim(against, [against.lead.evidence], citations, False, one.query.kind))
                 notes.append(DISPUTED.format(*(claim.citations[0] for claim in claims[-2:])))
-        notes.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
+        supported.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
+        notes.append(supported[-1])
         if one.speakers:
             shown = [draft.lead for draft in drafts]
             notes += also_quoted([voted for voted in one.voted if voted not in shown], citations)
@@ -80,7 +82,7 @@ def compose(
             told += differences.find(one.query, one.ranked)
         notes += one.notes
     differing = tuple(differences.difference(one, citations.of) for one in told)
-    notes += [differences.note(one, citations.of) for one in told]
+    notes += [one.note for one in differing]
     cited, accounts = _by_account(citations.all, numbered)
     text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in claims)
     short = claims[0].text[slice(*claims[0].short)] if claims[0].short else None
@@ -93,6 +95,7 @@ def compose(
         short,
         accounts,
         differing,
+        supported[0],
         notes=tuple(dict.fromkeys(notes)),
         confidence=choice.sure,
         passages=retrieved(choice.found),

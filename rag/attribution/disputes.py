@@ -18,7 +18,7 @@ from index.encoder import Vectors
 
 BEFORE, BEHIND = 2, 4
 """Sentences of the article that are looked at, before and behind the one that states something."""
-BAR = 0.3
+BAR = 0.4
 """Chance from which on a sentence is shown with the one that it disputes."""
 PRODUCTS = 20.0
 """What the products of two vectors' numbers count beside the numbers, which are some twenty times as large."""

@@ -86,7 +86,7 @@ def note(found: Found, number: Callable[[Evidence], int]) -> str:
 def difference(found: Found, number: Callable[[Evidence], int]) -> Difference:
     """The same as it stands in an answer."""
     sides = (Said(side.text, side.published, tuple(number(e) for e in side.evidence)) for side in found.sides)
-    return Difference(found.kind, found.what, tuple(sides))
+    return Difference(found.kind, found.what, tuple(sides), _opening(found), note(found, number))
 
 
 def _opening(found: Found) -> str:

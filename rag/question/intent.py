@@ -19,19 +19,20 @@ Intent = Literal["fact", "list", "overview", "digest", "comparison", "collection
 """One thing; several; what is told of one subject; what is told of everything; what is alike or differs; something
 about the folder and its files; nothing at all (thanks, small talk)."""
 INTENTS: tuple[Intent, ...] = get_args(Intent)
-SURE = 0.5
-"""Chance from which on a question is taken for something else than a question for one thing."""
+SURE, SURE_OF_ALL = 0.5, 0.6
+"""Chance from which on a question is taken for something else than one for one thing; and for one about everything,
+to which what is told is no answer where it is not."""
 WEIGHTS = "intents.json"
 """The fitted weights, beside this file."""
 
 
 def intent_of(reading: Reading) -> Intent:
     """What a question asks for, as the packaged model reads it, its tokens turned as the index keeps them."""
-    weights, constants = _fitted()
+    weights, constants = fitted()
     scores = weights @ known_of(reading) + constants
     best = int(scores.argmax())
     share = 1 / float(np.exp(scores - scores[best]).sum())
-    return INTENTS[best] if share >= SURE else "fact"
+    return INTENTS[best] if share >= (SURE_OF_ALL if INTENTS[best] == "digest" else SURE) else "fact"
 
 
 def known_of(reading: Reading) -> Vectors:
@@ -41,7 +42,8 @@ def known_of(reading: Reading) -> Vectors:
 
 
 @cache
-def _fitted() -> tuple[Vectors, Vectors]:
+def fitted() -> tuple[Vectors, Vectors]:
+    """The weights, shape (intents, features), and constants, shape (intents,)."""
     kept = json.loads((files(__package__) / WEIGHTS).read_text("utf-8"))
     rows = [kept[name] for name in INTENTS]
     weights = np.array([row["weights"] for row in rows], np.float32)

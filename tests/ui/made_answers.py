@@ -108,11 +108,18 @@ DIFFERING = Answer(
             "number",
             "crew members",
             (Value("140", "2024-03-05", (1,)), Value("About 140", None, (3,))),
+            "Sources differ on the number of crew members",
+            "Sources differ on the number of crew members: “140” (5 March 2024 [1]) or “About 140” (undated [3]).",
         ),
         Difference(
-            "wording", "Mette <Lind>", (Value("all <b>of</b> us", "2024-03-05", (1,)), Value("we", None, (3,)))
+            "wording",
+            "Mette <Lind>",
+            (Value("all <b>of</b> us", "2024-03-05", (1,)), Value("we", None, (3,))),
+            "Mette <Lind> is quoted in different words",
+            "Mette <Lind> is quoted in different words: “all <b>of</b> us” (5 March 2024 [1]) or “we” (undated [3]).",
         ),
     ),
+    support="2 articles, 2 independent accounts, say this.",
     missing=("Who pays them?",),
     notes=(
         "2 articles, 2 independent accounts, say this.",
