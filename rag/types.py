@@ -150,6 +150,9 @@ class Answer:
     """Who is cited: the independent accounts, each with its articles."""
     differences: tuple[Difference, ...] = ()
     """What the cited accounts say differently; each is also said in `notes`."""
+    caution: str = ""
+    """The one of `notes` that says how many articles, and independent accounts, stand behind the first claim;
+    "" where nothing is claimed."""
     support: str = ""
     """The one of `notes` that says how many articles, and independent accounts, stand behind the first claim; ""
     where nothing is claimed."""

@@ -93,7 +93,7 @@ NOTES = (
     r"(?s)Only .+ looked at\..*|The (?:new|old)est articles that answer come first\.",
     r"[\d,]+ articles? without a date (?:was|were) left out\.",
     r"(?s)No answer was found in .+, so .+ looked at(?: too)?\.",
-    r"What \[\d+\] says may be denied, doubted, corrected or overtaken by \[\d+\]: read both\.",
+    r"(?:What \[\d+\] says may be denied, doubted, corrected or overtaken by \[\d+\]: read both\. ?)+",
     r"\S.* has changed since it was indexed, so it is not quoted\.",
 )
 LINE_END = re.compile(r"\r\n|\r|\n")

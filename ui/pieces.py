@@ -32,8 +32,10 @@ class Told:
 
     differences: tuple[tuple[str, Difference], ...]
     """Each with what its note says before the values: "Sources differ on “When did combat end?”"."""
+    caution: str
+    """What is to be read first; "" where there is nothing."""
     notes: tuple[str, ...]
-    """Those that say neither a difference nor a missing part."""
+    """Those that say neither that, nor a difference, nor a missing part."""
     accounts: str
     """The one of `notes` that says how many articles and accounts stand behind it; "" where there is none."""
 
@@ -56,10 +58,11 @@ def runs(claim: Claim, citations: Sequence[Citation]) -> Iterator[Run]:
 
 def told(answer: Answer) -> Told:
     """The answer's differences and its other notes: a difference and a missing part are said in a note too."""
-    said = {one.note for one in answer.differences}
+    said = {answer.caution, *(one.note for one in answer.differences)}
     left = [note for note in answer.notes if note not in said]
     left = [note for note in left if not any(f"“{part}”" in note for part in answer.missing)]
-    return Told(tuple((one.heading, one) for one in answer.differences), tuple(left), answer.support)
+    differences = tuple((one.heading, one) for one in answer.differences)
+    return Told(differences, answer.caution, tuple(left), answer.support)
 
 
 def by_account(answer: Answer) -> list[tuple[int, list[Citation]]]:

@@ -54,12 +54,15 @@ def _lines(answer: Answer) -> Iterator[Line]:
     if one_line(answer.understood_as) != one_line(answer.question):
         yield "", f"Understood as: {one_line(answer.understood_as)}", "dim"
         yield "", "", ""
+    told = pieces.told(answer)
+    if told.caution:
+        yield "", f"Byline: {one_line(told.caution)}", "italic"
+        yield "", "", ""
     yield "", _marked(answer), ""
     for one in answer.nearby:
         yield from _nearby(one)
     if not answer.claims and not answer.nearby:
         yield from _refusal(answer)
-    told = pieces.told(answer)
     if told.notes or answer.missing:
         yield "", "", ""
     for part in answer.missing:

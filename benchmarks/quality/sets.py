@@ -7,11 +7,11 @@ reads them) and squad/dev-v2.0.json, of whose every other page 300 questions of 
 answered, a line each, for error reading and fitting. `--work` keeps the folders and indexes, so that a second run
 takes a minute.
 
-Counted are, of the questions that an article answers: the first sentence shown (a claim, or the first of the
-quotes offered as near) holds the answer; anything shown holds it, without and with the grey sentences around
-quotes; the state of the answer and how often it is right there; bold words right, and how often shown. Of those that
-none answers: how often one is answered all the same. Confidence against the first sentence being right, over all
-questions: expected calibration error in ten bins of even width (Guo et al. 2017, arXiv:1706.04599).
+Counted are, of the questions that an article answers: the first sentence shown (a claim, or the first of the quotes
+offered as near) holds the answer; anything shown holds it, without and with titles and the grey sentences around
+quotes; the state of the answer and how often it is right there; bold words right, and how often shown. Of those
+that none answers: how often one is answered all the same. Confidence against the first sentence being right, over
+all questions: expected calibration error in ten bins of even width (Guo et al. 2017, arXiv:1706.04599).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Asked:
     anywhere: bool
     """Something shown does."""
     around: bool
-    """Something shown does, or what stands in grey around the quotes that are offered as near."""
+    """Something shown does, or a title, or what stands in grey around the quotes that are offered as near."""
     bold: bool | None
     """The bold words are right; None where none are."""
     shown: str
@@ -69,7 +69,8 @@ def asked(set: str, question: str, answer: Answer, holds: Holds | None, agrees: 
     state = str(getattr(answer, "state", NOT_FOUND if answer.abstained else ANSWERED))
     first = bool(shown) and holds is not None and holds(shown[0])
     anywhere = holds is not None and (any(map(holds, shown)) or (bool(shown) and holds(" ".join(shown))))
-    context = [quote.context for quote in getattr(answer, "nearby", ())]
+    context = [f"{quote.title}\n{quote.context}" for quote in getattr(answer, "nearby", ())]
+    context += [citation.title for citation in answer.citations]
     around = anywhere or (holds is not None and any(map(holds, context)))
     bold = None if answer.short is None else agrees is not None and agrees(answer.short)
     return Asked(
@@ -135,7 +136,7 @@ def measures(found: Sequence[Asked]) -> dict[str, str]:
     figures = {
         "first sentence right": _share([one.first for one in able]),
         "right in what is shown": _share([one.anywhere for one in able]),
-        "the same, with the sentences around it": _share([one.around for one in able]),
+        "the same, with titles and the sentences around": _share([one.around for one in able]),
     }
     for state in (ANSWERED, LIKELY, NOT_FOUND):
         inside = [one for one in able if one.state == state]

@@ -60,6 +60,7 @@ def compose(
     claims: list[Claim] = []
     notes: list[str] = []
     supported: list[str] = []
+    cautions: list[str] = []
     told: list[differences.Found] = []
     for one, certain in zip(choice.found, choice.bold, strict=True):
         drafts = _drafts(one, words // len(choice.found), writer)
@@ -72,7 +73,7 @@ def compose(
             claims.append(_claim(draft, evidence, citations, marked, one.query.kind))
             if against:
                 claims.append(_claim(against, [against.lead.evidence], citations, False, one.query.kind))
-                notes.append(DISPUTED.format(*(claim.citations[0] for claim in claims[-2:])))
+                cautions.append(DISPUTED.format(*(claim.citations[0] for claim in claims[-2:])))
         supported.append(said_by(behind[0], numbered) if one.signals else gathered(behind, numbered))
         notes.append(supported[-1])
         if one.speakers:
@@ -95,8 +96,9 @@ def compose(
         short,
         accounts,
         differing,
+        " ".join(cautions),
         supported[0],
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys([*([" ".join(cautions)] if cautions else []), *notes])),
         confidence=choice.sure,
         passages=retrieved(choice.found),
     )

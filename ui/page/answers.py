@@ -51,7 +51,8 @@ def reply(answer: Answer, quoted: Mapping[Citation, Paragraph], anchor: str) -> 
     differences = "".join(_difference(opening, one, cited, anchor) for opening, one in told.differences)
     notes = _notes([note for note in told.notes if note != told.accounts])
     return (
-        f"{_understood(answer)}{_sentences(answer, cited, anchor)}{_missing(answer)}"
+        f"{_understood(answer)}{_notes([told.caution] if told.caution else [])}"
+        f"{_sentences(answer, cited, anchor)}{_missing(answer)}"
         f"{_accounts(told.accounts, answer, anchor)}{notes}{differences}{_sources(answer, quoted, anchor)}"
     )
 

@@ -57,10 +57,12 @@ def _parts(answer: Answer, shown: Shown, bold: str, italic: str) -> Iterator[str
         yield from _listed("", [_nearby(one, shown, italic) for one in answer.nearby])
         yield from (shown(part) for part in (answer.refusal,) if part and not answer.nearby)
         yield from _listed(f"{bold}Nearest articles{bold}", [f"- {shown(title)}" for title in answer.nearest])
+    told = pieces.told(answer)
+    if told.caution:
+        yield f"Byline: {shown(told.caution)}"
     for claim in answer.claims:
         yield " ".join([_claim(claim, shown, bold), *_numbers(claim.citations)])
     yield from (f"{bold}Not found:{bold} {shown(part)}" for part in answer.missing)
-    told = pieces.told(answer)
     for note in told.notes:
         yield f"Byline: {shown(note)}"
     for opening, difference in told.differences:
