@@ -151,8 +151,7 @@ class Answer:
     differences: tuple[Difference, ...] = ()
     """What the cited accounts say differently; each is also said in `notes`."""
     caution: str = ""
-    """The one of `notes` that says how many articles, and independent accounts, stand behind the first claim;
-    "" where nothing is claimed."""
+    """The one of `notes` that is to be read before the claims, that one may be disputed; "" where none is."""
     support: str = ""
     """The one of `notes` that says how many articles, and independent accounts, stand behind the first claim; ""
     where nothing is claimed."""
