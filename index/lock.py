@@ -12,8 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.articles import printable
 from index.errors import StorageError
+from index.text.articles import printable
 
 LOCK = "writer.lock"
 HOLDER = "writer.json"

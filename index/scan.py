@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.articles import find_articles, printable
 from index.errors import FolderError
+from index.text.articles import find_articles, printable
 
 
 @dataclass(frozen=True, slots=True)

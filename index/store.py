@@ -13,18 +13,19 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from index import lock
-from index.articles import printable
-from index.catalog import Catalog, Failure
-from index.counts import WordCounts
-from index.database import translated
-from index.dense import DAMAGED, DenseSearch
+from index.catalog.catalog import Catalog
+from index.catalog.database import translated
+from index.catalog.rows import Failure
+from index.catalog.schema import SCHEMA
 from index.encoder import Encoder, fingerprint, load_encoder
 from index.errors import FolderError, StorageError
 from index.readers import READERS, RECORDS
 from index.scan import Found, scan
-from index.schema import SCHEMA
+from index.search.counts import WordCounts
+from index.search.dense import DAMAGED, DenseSearch
 from index.settings import Settings
 from index.sync import PASSAGE_WORDS, READING, Progress, Sync, SyncReport
+from index.text.articles import printable
 
 OWN = frozenset(
     (

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from index.articles import parse_article, printable
-from index.catalog import Failure, FileState, PassageRow
+from index.catalog.rows import Failure, FileState, PassageRow
+from index.catalog.space import Share, over
 from index.encoder import PassageText, PassageVectors, passage_text
 from index.errors import ArticleError, MassDeletionError
 from index.readers import extract
 from index.readers.jsonl import MAX_FILE
 from index.scan import Found
-from index.sentences import passages
-from index.space import Share, over
+from index.text.articles import parse_article, printable
+from index.text.sentences import passages
 from index.types import Article, Extracted, Passage, Unread
 
 if TYPE_CHECKING:

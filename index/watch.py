@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from index.articles import printable
 from index.errors import BylineError
+from index.text.articles import printable
 
 PAUSE_MS = 300
 """A burst of changes, such as many files being copied, is one change once nothing has happened for so long."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index import settings as configuration
-from index.catalog import Catalog
+from index.catalog.catalog import Catalog
 from index.errors import OutdatedError
 from index.settings import Settings
 from index.store import Index, Status, rebuild

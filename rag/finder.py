@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from index.counts import ArticleFrequencies
 from index.encoder import Reading
 from index.errors import FolderError
-from index.scope import Scope
+from index.search.counts import ArticleFrequencies
+from index.search.scope import Scope
 from index.store import Index
-from index.terms import terms
+from index.text.terms import terms
 from index.types import Article
 from rag.accounts.groups import Accounts
 from rag.answer.verify import Hashes, Verifier

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from index.catalog import Catalog
+from index.catalog.catalog import Catalog
 from rag.answer.composing import compose
 from rag.answer.unanswered import likely, not_found
 from rag.choosing.chances import Curves

@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples_of
 
+from index.search.vectors import VectorStore
 from index.settings import Settings, load
 from index.store import Index
-from index.vectors import VectorStore
 from rag import Answer, Assistant
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -304,7 +304,7 @@ def test_an_index_with_any_page_destroyed_answers_rightly_or_says_that_it_is_dam
 
 
 def test_a_damaged_vector_store_costs_no_answer(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.dense.EXACT", 1)
+    monkeypatch.setattr("index.search.dense.EXACT", 1)
     with opened(small, tmp_path / "index") as assistant:
         settings = assistant.settings
         wanted = [assistant.ask(question).to_dict() for question in QUESTIONS]

@@ -21,10 +21,10 @@ import pytest
 from hostile import SECRET, Hostile, hostile
 from made_folders import BRIDGE, QUESTIONS, ROOT, opened, started, write
 
-from index.articles import printable
 from index.readers import readable
 from index.scan import scan, storable
 from index.sync import SyncReport
+from index.text.articles import printable
 
 pytestmark = pytest.mark.slow
 

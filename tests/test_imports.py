@@ -42,10 +42,10 @@ def test_imports_go_one_way(package: str) -> None:
 @pytest.mark.parametrize(
     ("vendor", "home"),
     [
-        ("chromadb", {"index/vectors.py"}),
-        ("llama_index", {"index/vectors.py"}),
+        ("chromadb", {"index/search/vectors.py"}),
+        ("llama_index", {"index/search/vectors.py"}),
         ("onnxruntime", {"index/encoder.py", "index/packaged_model.py", "rag/reading/reader.py"}),
-        ("sqlite3", {"index/database.py"}),
+        ("sqlite3", {"index/catalog/database.py"}),
         ("gradio", {"ui/collection/tab.py", "ui/page/blocks.py", "ui/server/app.py"}),
     ],
 )

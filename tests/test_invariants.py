@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from made_folders import BRIDGE, QUESTIONS, configured, few, held, opened, vectors_stored, write
 
-from index.catalog import Catalog
+from index.catalog.catalog import Catalog
 from index.encoder import PassageText
 from index.errors import FolderError, QuestionError
+from index.search.vectors import VectorStore
 from index.store import Index
-from index.vectors import VectorStore
 from rag import Answer, Assistant
 from rag.answer.verify import Verifier
 from rag.ranking.evidence import Evidence

@@ -25,13 +25,14 @@ import pytest
 from filelock import FileLock
 from made_folders import configured, held, started, write
 
-from index import dense, sync, vectors
+from index import sync
 from index.errors import FolderError
 from index.lock import LOCK
+from index.search import dense, vectors
+from index.search.vectors import VectorStore
 from index.settings import Settings
 from index.store import Index
-from index.terms import stem
-from index.vectors import VectorStore
+from index.text.terms import stem
 from rag import Answer, Assistant
 
 pytestmark = pytest.mark.slow
@@ -59,7 +60,9 @@ CHILD = """
 import json, mmap, os, signal, sys
 from contextlib import contextmanager
 from functools import wraps
-from index import catalog, dense, encoder, store, sync, vectors
+from index.catalog import catalog
+from index.search import dense, vectors
+from index import encoder, store, sync
 from ui import cli
 
 board, place, nth, at_once, sizes, steps, *arguments = sys.argv[1:]

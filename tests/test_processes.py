@@ -112,7 +112,7 @@ with Assistant(Path(shutil.copy(seeds / names[4], folder)).parent, index=index) 
 
 KILLED = """
 import os, signal, sys
-from index.catalog import Catalog
+from index.catalog.catalog import Catalog
 from rag import Assistant
 put = Catalog._put_passage
 def killed(self, article, *rest):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eval.report import Report
-    from index.catalog import Failure
+    from index.catalog.rows import Failure
     from index.settings import Settings
     from index.store import Status
     from index.sync import Progress, SyncReport

@@ -25,8 +25,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from benchmarks.reader.documents import documents
 from index.encoder import Vectors, load_encoder
-from index.sentences import split_sentences
 from index.settings import PACKAGED_MODEL
+from index.text.sentences import split_sentences
 from rag.attribution import disputes
 
 HERE = Path(__file__).parent

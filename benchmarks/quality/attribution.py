@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.quality.news import holds, news, rows
 from eval.metrics import Share
-from index.articles import parse_article, read_article
+from index.text.articles import parse_article, read_article
 from index.types import Article, Extracted
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
 from rag.question.query import understand

@@ -36,7 +36,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import OnnxEncoder
-from index.terms import terms
+from index.text.terms import terms
 from rag.question.followup import standalone
 from rag.question.query import FUNCTION_STEMS
 

@@ -34,8 +34,8 @@ from typing import Any
 import eval
 from eval.facts import Fact, load_facts
 from eval.metrics import share_of
-from index.sentences import split_sentences
 from index.settings import CHECKOUT_SEEDS
+from index.text.sentences import split_sentences
 from rag import Answer, Assistant, finder
 from rag.ranking.injection import instructs
 

@@ -29,10 +29,10 @@ from typing import Any
 from benchmarks.quality.rewrites import KINDS, changed, headline
 from benchmarks.quality.rewrites import rewrite as rewrite
 from eval.metrics import share_of
-from index.articles import parse_article
 from index.encoder import Encoder, OnnxEncoder, passage_text
-from index.sentences import passages
 from index.sync import PASSAGE_WORDS
+from index.text.articles import parse_article
+from index.text.sentences import passages
 from index.types import Extracted
 from rag.accounts.copies import Told, same_account, told
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.metrics import share_of
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from rag import Assistant
 from rag.differences.amounts import Number
 from rag.differences.found import Found, find, note

@@ -41,7 +41,7 @@ from benchmarks.quality.news import news, rows
 from benchmarks.quality.planted_differences import question_about
 from eval.metrics import share_of
 from index.store import Index
-from index.terms import stems
+from index.text.terms import stems
 from rag import Answer, Assistant
 from rag.accounts.groups import all_accounts
 from rag.differences.amounts import Number

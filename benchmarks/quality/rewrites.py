@@ -18,7 +18,7 @@ import numpy as np
 
 from index.encoder import Vectors
 from index.packaged_model import model_folder
-from index.sentences import split_sentences, words_of
+from index.text.sentences import split_sentences, words_of
 
 Strength = Literal["light", "middling", "strong"]
 Paragraphs = list[list[str]]

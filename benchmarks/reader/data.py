@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.reader.documents import Question, documents, held_back, lines_of
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 
 SEED = 7
 WORDS = 100

@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.reader import data
 from index.encoder import PassageText
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from rag.reading.reader import PACKAGED, Reader, load_reader
 
 

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from index.articles import find_articles, read_article
 from index.encoder import MAX_TOKENS, Vectors, passage_text
 from index.packaged_model import model_folder, onnx_file
-from index.sentences import passages
 from index.settings import CHECKOUT_SEEDS
 from index.sync import PASSAGE_WORDS
+from index.text.articles import find_articles, read_article
+from index.text.sentences import passages
 
 BATCH = 16
 QUESTION = "How many US troops remain in Iraq?"

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from index.encoder import OnnxEncoder, Vectors
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from index.token_codes import CODES, PART, PARTS
 
 PASSES = 8

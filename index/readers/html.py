@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from index.dates import date_of_line, parse_date
 from index.errors import ArticleError
 from index.readers.files import printable, without_strays
-from index.sentences import words_of
+from index.text.dates import date_of_line, parse_date
+from index.text.sentences import words_of
 from index.types import Extracted
 
 DEPTH = 250

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from index.dates import parse_date
 from index.errors import ArticleError
 from index.readers.files import MAX_BYTES, check_size, printable, unreadable, without_strays
+from index.text.dates import parse_date
 from index.types import Extracted, Unread
 
 MAX_FILE = 4_000_000_000

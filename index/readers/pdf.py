@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleError
 from index.readers.files import MAX_BYTES, printable, without_strays
-from index.sentences import CAPITALISED, LIST_ITEM
+from index.text.sentences import CAPITALISED, LIST_ITEM
 from index.types import Extracted
 
 if TYPE_CHECKING:

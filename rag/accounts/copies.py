@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
-from index.terms import stem, stems
+from index.text.terms import stem, stems
 from rag.question.query import FUNCTION_STEMS
 
 Floats = npt.NDArray[np.float32]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.terms import stems, words
+from index.text.terms import stems, words
 from rag.attribution.brackets import Attributed
 from rag.attribution.person_words import PLACES
 from rag.attribution.persons import runs

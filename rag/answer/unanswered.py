@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
-from index.terms import stem, words
+from index.text.terms import stem, words
 from index.types import Article
 from rag.answer.claims import SAME_WORDS, likeness
 from rag.answer.composing import line_of, page_of, retrieved

@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from index.catalog import Catalog
+from index.catalog.catalog import Catalog
 from index.types import Article
 from rag.ranking.evidence import Evidence
 

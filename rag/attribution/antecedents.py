@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from index.sentences import LINE_BREAK
+from index.text.sentences import LINE_BREAK
 from rag.attribution.person_words import INSTITUTIONS, PERSON_NOUNS, PLACES, RELATIVES, SUFFIXES, Gender
 from rag.attribution.persons import Person, Run, Span, runs
 from rag.attribution.speech import QUOTED, Attribution, attributions, masked

@@ -19,9 +19,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.articles import parse_article
-from index.metadata import FENCED, LONGEST_HEAD, read_metadata
-from index.sentences import split_sentences
+from index.text.articles import parse_article
+from index.text.metadata import FENCED, LONGEST_HEAD, read_metadata
+from index.text.sentences import split_sentences
 from index.types import Article
 from rag.attribution.antecedents import OWNS_NAME, PRONOUN, Line, Reading, all_quote, read
 from rag.attribution.descriptions import Descriptions

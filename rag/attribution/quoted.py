@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.terms import terms
+from index.text.terms import terms
 from index.types import Article
 from rag.attribution.antecedents import Line, Reading
 from rag.attribution.brackets import reading_of

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from index.terms import stems
+from index.text.terms import stems
 from rag.question.kinds import STRICT
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from index.terms import stems
+from index.text.terms import stems
 from rag.differences.amounts import Number
 from rag.differences.answering import answers
 from rag.differences.lines import (

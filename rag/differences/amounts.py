@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.terms import stem, words
+from index.text.terms import stem, words
 from rag.question.query import FUNCTION_WORDS
 
 ROUNDED, ABOUT = 0.05, 0.12

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from index.terms import stems, terms
+from index.text.terms import stems, terms
 from rag.attribution.persons import runs
 from rag.differences.amounts import Number
 from rag.differences.lines import (

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.terms import stems
+from index.text.terms import stems
 from rag.differences.alignment import align
 from rag.differences.amounts import Number
 from rag.differences.lines import ANSWERS, Node, Pair

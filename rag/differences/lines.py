@@ -9,8 +9,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.outlets import agency_ahead
-from index.terms import stem, words
+from index.text.outlets import agency_ahead
+from index.text.terms import stem, words
 from rag.differences.amounts import Number
 from rag.differences.values import Name, Quote, Value, compatible, quotes, same_name, uncontracted, values
 from rag.differences.when import When

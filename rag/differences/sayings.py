@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from index.terms import stems
+from index.text.terms import stems
 from rag.differences.lines import (
     COPIED,
     FEWEST,

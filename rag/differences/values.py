@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.terms import terms, words
+from index.text.terms import terms, words
 from rag.differences.amounts import Number, numbers, same_amount, scores
 from rag.differences.when import When, dates, same_days
 from rag.question.names import named

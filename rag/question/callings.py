@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.terms import terms
+from index.text.terms import terms
 
 _CALLINGS = {
     "official": "minister secretary spokesman spokeswoman spokesperson president premier adviser advisor ambassador "

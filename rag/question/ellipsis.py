@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.sentences import words_of
+from index.text.sentences import words_of
 from rag.attribution.person_words import PERSON_NOUNS
 from rag.question.memory import DEFINES, Memory, known
 from rag.question.phrases import Phrase, closed, content, phrases, singular, tokens

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from index.articles import printable
 from index.errors import BylineError
-from index.scope import Limits
+from index.search.scope import Limits
+from index.text.articles import printable
 from rag.question.mentions import named_files, named_outlets
 from rag.question.times import whole_month
 
@@ -32,7 +32,7 @@ class FilterError(BylineError):
 
 
 class Known(Protocol):
-    """What the articles have that a filter can name: `index.scope.Scopes`."""
+    """What the articles have that a filter can name: `index.search.scope.Scopes`."""
 
     def outlets(self) -> Sequence[str]:
         """Every outlet, in order."""

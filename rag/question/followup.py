@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.sentences import words_of
+from index.text.sentences import words_of
 from rag.question.ellipsis import POINTED, asked_again, completed, fragment
 from rag.question.memory import Memory, said
 from rag.question.phrases import Phrase, Token, content, phrases, singular, tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from index.sentences import TITLES, words_of
+from index.text.sentences import TITLES, words_of
 from rag.question.phrases import TOKEN, Phrase, capital, content, phrases
 from rag.question.word_classes import ROLES
 from rag.types import Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.outlets import NEWS_WORDS
+from index.text.outlets import NEWS_WORDS
 
 _SITE = re.compile(r"\.(?:com|org|net|co\.uk)\Z", re.IGNORECASE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from index.terms import terms
+from index.text.terms import terms
 
 _FORMS = (
     ("US", "USA", "America", "American", "Americans", "United States"),

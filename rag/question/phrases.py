@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.sentences import TITLES
+from index.text.sentences import TITLES
 from rag.question.word_classes import (
     AUXILIARIES,
     BEING,

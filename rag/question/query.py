@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.errors import QuestionError
-from index.terms import stem, terms, words
+from index.text.terms import stem, terms, words
 from rag.question.filters import EVERYTHING, Filter
 from rag.question.followup import LONGEST, standalone
 from rag.question.followup import History as History

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from index.terms import terms
+from index.text.terms import terms
 
 _QUOTED = r"(?:being\s+)?(?:quoted|cited|interviewed|heard)(?:\s+by\s+name)?"
 _IN = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.sentences import words_of
+from index.text.sentences import words_of
 
 DETERMINERS = words_of(
     """

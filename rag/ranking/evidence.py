@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.encoder import Reading, Vectors
-from index.terms import terms
+from index.text.terms import terms
 from index.types import Article
 from rag.question.kinds import STRICT, candidates
 from rag.question.query import FUNCTION_STEMS, Name, Query, Word

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.terms import terms
+from index.text.terms import terms
 from rag.differences.amounts import Number, numbers, same_amount, scores
 from rag.question.kinds import DATE
 from rag.question.query import FUNCTION_STEMS

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from index.terms import words
+from index.text.terms import words
 
 _READ = 2000
 """Characters of a sentence or question that are looked at."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from index.terms import stems
+from index.text.terms import stems
 from rag.question.kinds import STRICT
 from rag.question.query import FUNCTION_STEMS, Query
 from rag.ranking.evidence import NEARBY, Evidence, Match

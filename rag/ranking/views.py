@@ -16,7 +16,7 @@ import numpy.typing as npt
 from index.encoder import PassageText, Reading, Vectors, cores, load_encoder, passage_text
 from index.settings import PACKAGED_MODEL
 from index.store import Index
-from index.terms import stems, terms
+from index.text.terms import stems, terms
 from index.token_codes import Codes, cosines, split, turned
 from index.types import Article, Passage, Sentence
 from rag.question.query import Name, Word

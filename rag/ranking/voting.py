@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.terms import terms
+from index.text.terms import terms
 from rag.attribution.persons import runs
 from rag.question.kinds import NAME, NUMBER, PLACES, STRICT, Kind, candidates
 from rag.question.query import CALENDAR, FUNCTION_STEMS, Query

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.postings import Floats, Numbers
+from index.search.postings import Floats, Numbers
 
 K1, B = 1.2, 0.75
 """As usual, and as in SQLite's bm25()."""

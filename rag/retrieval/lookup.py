@@ -13,11 +13,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.catalog import Catalog, Stems
-from index.counts import Held
+from index.catalog.catalog import Catalog
+from index.catalog.rows import Stems
 from index.encoder import Vectors
-from index.postings import Floats, Numbers
-from index.scope import Scope
+from index.search.counts import Held
+from index.search.postings import Floats, Numbers
+from index.search.scope import Scope
 from index.store import Index
 from rag.retrieval.lexical import bm25, weights
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from index.catalog import IndexedPassage
+from index.catalog.rows import IndexedPassage
 from index.store import Index
 from index.types import Article
 from rag.question.filters import Filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from index.terms import terms
+from index.text.terms import terms
 from index.types import Article
 from rag.attribution.persons import Person, Span
 from rag.attribution.quoted import SHORT, Quoted, quoted

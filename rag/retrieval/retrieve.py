@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.catalog import IndexedPassage
+from index.catalog.rows import IndexedPassage
 from index.encoder import Vectors
-from index.postings import Floats
+from index.search.postings import Floats
 from index.store import Index
 from rag.question.filters import EVERYTHING, Filter
 from rag.question.query import Query

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks.quality.real_differences import LABELS, Candidate, Told, conflicts, report, shows
-from index.terms import stems
+from index.text.terms import stems
 from rag import Answer
 from rag.types import Citation, Difference, Value
 

@@ -11,7 +11,7 @@ import pytest
 import snowballstemmer
 
 from eval.facts import Fact, lacking, load_facts, plain
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = load_facts(ROOT / "eval" / "facts" / "seeds.jsonl")

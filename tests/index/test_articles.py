@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import articles
-from index.articles import find_articles, parse_article, printable, read_article
 from index.errors import ArticleError
-from index.metadata import read_metadata
-from index.sentences import passages
+from index.text import articles
+from index.text.articles import find_articles, parse_article, printable, read_article
+from index.text.metadata import read_metadata
+from index.text.sentences import passages
 from index.types import Extracted
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.articles import parse_article
+from index.text.articles import parse_article
 
 BEFORE = "The minister resigned on Monday after a long dispute. Nobody knows who will follow him.\n\n"
 AFTER = "\n\nThe opposition asked for elections, and the president promised an answer by Friday."

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_folders import BRIDGE, FERRY, few, write
 
-from index.catalog import Catalog
+from index.catalog.catalog import Catalog
+from index.catalog.packing import pack, unpack
 from index.errors import StorageError
-from index.packing import pack, unpack
 from index.store import Index
 
 

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_folders import BRIDGE, configured, few, write
 
-from index import dense, scope, sync
+from index import sync
 from index.encoder import Vectors
 from index.errors import StorageError
+from index.search import dense, scope
+from index.search.vectors import VectorStore
 from index.store import Index
-from index.vectors import VectorStore
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from made_folders import BRIDGE, FERRY, write
 
-from index import dense
-from index.counts import Held, Texts
+from index.search import dense
+from index.search.counts import Held, Texts
 from index.store import Index
-from index.terms import terms
+from index.text.terms import terms
 
 STEMS = ("ferri", "bridg", "the", "oslo", "nowher")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from handles import open_files
 
-from index.database import KEPT, Database
+from index.catalog.database import KEPT, Database
 from index.errors import StorageError
 
 TABLES = "CREATE TABLE numbers (number INTEGER PRIMARY KEY, squared INTEGER NOT NULL);"

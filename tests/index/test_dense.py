@@ -12,12 +12,13 @@ import pytest
 from handles import open_files
 from made_folders import BRIDGE, QUESTIONS, configured, held, opened, printed, started, write
 
-from index import dense, sync
-from index.catalog import Catalog
+from index import sync
+from index.catalog.catalog import Catalog
 from index.encoder import Vectors
 from index.errors import StorageError
+from index.search import dense
+from index.search.vectors import VectorStore
 from index.store import Index
-from index.vectors import VectorStore
 
 
 @pytest.fixture

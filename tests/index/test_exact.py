@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.encoder import Vectors
-from index.exact import SHARE, Bounds, components, nearest
-from index.scope import Scope
+from index.search.exact import SHARE, Bounds, components, nearest
+from index.search.scope import Scope
 
 
 def vectors_like(seed: int, count: int, dim: int, spread: float) -> Vectors:

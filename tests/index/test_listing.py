@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from made_folders import opened, write
 
-from index.database import Database
-from index.listing import Wish, dated, failed, failed_count, listed, same_file, states
+from index.catalog.database import Database
+from index.catalog.listing import Wish, dated, failed, failed_count, listed, same_file, states
 
 BRIDGE = "The bridge was opened by the mayor on Friday, the town says.\n"
 FERRY = "The ferry made its last trip on Sunday, as the company said.\n"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_folders import few, opened, write
 
-from index.mentions import PhraseError, fold, mentions, phrase, places
+from index.search.mentions import PhraseError, fold, mentions, phrase, places
 
 OTHER_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from index.articles import parse_article
-from index.dates import parse_date
-from index.metadata import Metadata, fallback_title, read_metadata
+from index.text.articles import parse_article
+from index.text.dates import parse_date
+from index.text.metadata import Metadata, fallback_title, read_metadata
 
 BODY = "The minister resigned on Monday after a long dispute over the budget. Nobody knows who will follow him.\n"
 
@@ -194,7 +194,7 @@ def test_a_title_made_from_a_sentence_is_short_and_ends_between_words() -> None:
 
 def test_reading_articles_loads_no_date_parser_until_a_date_needs_it() -> None:
     code = (
-        "import sys; from index.articles import parse_article;"
+        "import sys; from index.text.articles import parse_article;"
         "parse_article(' date 2021-12-09 A title here\\n\\nBody.', 'a');"
         "assert not {'dateparser', 'yaml', 'frontmatter', 'charset_normalizer'} & set(sys.modules)"
     )

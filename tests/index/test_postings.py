@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made_folders import FERRY, write
 
-from index.postings import Postings, quoted
+from index.search.postings import Postings, quoted
 from index.store import Index
 
 
@@ -33,7 +33,7 @@ def test_what_is_kept_of_a_word_is_forgotten_when_an_article_comes_or_goes(index
 
 
 def test_no_more_than_a_bounded_number_of_passages_is_kept(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.postings.KEPT", 2)
+    monkeypatch.setattr("index.search.postings.KEPT", 2)
     postings = Postings(index.catalog.database)
     for stem in ("ferri", "the", "oslo", "ferri"):
         assert len(postings.matches([stem])[0]) == index.catalog.frequencies([stem])[stem][0]

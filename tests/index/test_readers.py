@@ -21,9 +21,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.articles import parse_article, read_article, read_articles
 from index.errors import ArticleError
 from index.readers import READERS, html, jsonl, pdf, process
+from index.text.articles import parse_article, read_article, read_articles
 from index.types import Article, Extracted, Unread
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -487,7 +487,7 @@ def test_the_helper_ends_with_its_program_and_never_runs_it_again(tmp_path: Path
     script.write_text(
         f"import os, sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from pathlib import Path\n"
-        "from index.articles import read_article\n"
+        "from index.text.articles import read_article\n"
         "from index.readers.process import helper\n"
         f"print(read_article(Path({str(tmp_path / 'page.html')!r}), 'page.html').title)\n"
         "print(helper._process.pid, flush=True)\n"
@@ -562,7 +562,7 @@ def test_ctrl_c_during_a_file_leaves_no_answer_to_the_next_one(monkeypatch: pyte
 
 
 def test_nothing_large_is_loaded_by_the_program_itself() -> None:
-    code = "import sys, index.articles; print({'trafilatura', 'pypdf', 'docx', 'lxml'} & set(sys.modules))"
+    code = "import sys, index.text.articles; print({'trafilatura', 'pypdf', 'docx', 'lxml'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

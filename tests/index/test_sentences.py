@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.sentences import LONGEST, passages, split_sentences
+from index.text.sentences import LONGEST, passages, split_sentences
 from index.types import Article, Passage, Sentence
 
 WHOLE = [

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from made_folders import BRIDGE, configured, opened, write
 
-from index import dense, space
-from index.articles import parse_article
-from index.sentences import passages
-from index.space import Share
+from index.catalog import space
+from index.catalog.space import Share
+from index.search import dense
 from index.store import Index
 from index.sync import PASSAGE_WORDS
+from index.text.articles import parse_article
+from index.text.sentences import passages
 
 SHORT = "Stop! Wait! Go on! " * 1500 + "It is over."
 """28 kB of sentences of a word: an index of all of it would take 130 times that."""

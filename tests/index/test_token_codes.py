@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.articles import read_article
 from index.encoder import OnnxEncoder, passage_text
-from index.sentences import passages
 from index.settings import load
 from index.store import Index
+from index.text.articles import read_article
+from index.text.sentences import passages
 from index.token_codes import PART, PARTS, cosines, joined, pack, split, turned
 from index.types import Article, Passage, Sentence
 from rag import Assistant

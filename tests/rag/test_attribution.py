@@ -13,7 +13,7 @@ from made_folders import ROOT
 
 from benchmarks.quality.attribution import labelled
 from benchmarks.quality.news import rows
-from index.articles import parse_article, read_article
+from index.text.articles import parse_article, read_article
 from rag.attribution import brackets
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
 

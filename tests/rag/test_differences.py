@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.terms import terms
+from index.text.terms import terms
 from index.types import Article
 from rag import Assistant
 from rag.differences.found import Found, difference, find, note

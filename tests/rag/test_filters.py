@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_folders import configured, few, write
 
-from index.scope import Limits
+from index.search.scope import Limits
 from index.store import Index
 from index.types import Article
 from rag.question.filters import EVERYTHING, Filter, FilterError, chosen, notes, ordered

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.quality.injection import OURS, WRONG, Case, end_to_end, planned, planted
 from eval.facts import load_facts
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from rag.ranking.injection import asked_about, asks, instructs, restates
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"

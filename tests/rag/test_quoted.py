@@ -8,7 +8,7 @@ import pytest
 from made_folders import opened, write
 
 import rag.finder
-from index.articles import parse_article
+from index.text.articles import parse_article
 from index.types import Article
 from rag import Assistant
 from rag.attribution.quoted import quoted

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil
 
-from index.listing import Dated
+from index.catalog.listing import Dated
 from ui.collection.bins import between, said
 from ui.collection.layout import (
     LARGEST,

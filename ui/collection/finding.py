@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from index.listing import named
-from index.mentions import Mentioned, Phrase, mentions, phrase
+from index.catalog.listing import named
+from index.search.mentions import Mentioned, Phrase, mentions, phrase
 from ui.collection.refusal import RefusedError
 from ui.render import one_line, printable, written_date
 
 if TYPE_CHECKING:
-    from index.catalog import Catalog
-    from index.database import Database
+    from index.catalog.catalog import Catalog
+    from index.catalog.database import Database
 
 PAGE = 50
 """Mentions on a page."""

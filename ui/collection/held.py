@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.listing import Listed, Wish, dated, failed, failed_count, listed, same_file, states
+from index.catalog.listing import Listed, Wish, dated, failed, failed_count, listed, same_file, states
 from ui.collection.chart import draw
 from ui.collection.finding import Mentions
 from ui.collection.told import Group, Told
 from ui.render import one_line, shortened, why_skipped, written_date
 
 if TYPE_CHECKING:
-    from index.catalog import Catalog
-    from index.database import Database
+    from index.catalog.catalog import Catalog
+    from index.catalog.database import Database
     from rag import Assistant
     from ui.server.opening import Opening
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
-from index.listing import states
+from index.catalog.listing import states
 from index.readers.files import MAX_BYTES
 from ui.collection.refusal import RefusedError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
 
-from index.listing import Dated
+from index.catalog.listing import Dated
 from ui.collection.bins import Bin, bins, padded, ticks
 from ui.render import one_line, shortened
 

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from pathlib import Path
 
-from index.articles import NOT_ARTICLES
 from index.readers import READERS, RECORDS, readable
+from index.text.articles import NOT_ARTICLES
 from ui.collection.refusal import RefusedError
 from ui.render import shortened
 

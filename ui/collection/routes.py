@@ -14,11 +14,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
+from index.catalog.listing import Wish
 from index.errors import BylineError
-from index.listing import Wish
-from index.mentions import LONGEST, PhraseError
 from index.readers import READERS, RECORDS
 from index.readers.files import MAX_BYTES
+from index.search.mentions import LONGEST, PhraseError
 from ui.collection.drafts import Drafted, append, cited, draft, drafts_file
 from ui.collection.held import Held
 from ui.collection.intake import Intake

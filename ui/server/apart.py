@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from index import errors
-from index.catalog import Failure
+from index.catalog.rows import Failure
 from index.errors import BylineError
 from index.sync import SyncReport
 from ui.server.heaps import few_heaps

@@ -14,8 +14,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from index.articles import printable
 from index.errors import BylineError
+from index.text.articles import printable
 from ui.server.workers import Workers
 
 if TYPE_CHECKING:

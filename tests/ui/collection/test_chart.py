@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_folders import few
 
-from index.listing import Dated
+from index.catalog.listing import Dated
 from ui.collection.bins import bins, padded, ticks
 from ui.collection.chart import MOST_DOTS, draw
 

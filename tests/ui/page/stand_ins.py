@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import made_answers
 
-from index.catalog import Failure
+from index.catalog.rows import Failure
 from index.errors import BylineError
 from index.store import Status
 from index.types import Article

@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.articles import printable
 from index.encoder import Vectors
 from index.errors import StorageError
+from index.text.articles import printable
 
 FOLDER = "chroma"
 CONSTRUCTION, SEARCH = 100, 400

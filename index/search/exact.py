@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
-from index.postings import Numbers
-from index.scope import Scope
+from index.search.postings import Numbers
+from index.search.scope import Scope
 
 SHARE = 2
 """By what the length of vectors is divided."""

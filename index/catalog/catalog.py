@@ -10,102 +10,37 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from index.database import Database, translated
+from index.catalog.database import Database, translated
+from index.catalog.packing import pack, unpack_each
+from index.catalog.rows import (
+    Candidate,
+    Failure,
+    FileState,
+    IndexedPassage,
+    PassageRow,
+    Stems,
+    article_of,
+    counted,
+    passage_of,
+    spans_of,
+    vectors_of,
+)
+from index.catalog.schema import SCHEMA, TABLES
 from index.encoder import PassageVectors, Vectors
 from index.errors import OutdatedError
-from index.packing import pack, unpack, unpack_each
-from index.postings import Numbers
-from index.schema import SCHEMA, TABLES
-from index.scope import Scopes
-from index.terms import terms
-from index.types import Article, Passage
+from index.search.postings import Numbers
+from index.search.scope import Scopes
+from index.text.terms import terms
+from index.types import Article
 
-BAG = np.dtype([("stem", "<u4"), ("count", "<u2")])
-"""A stem's number, and how often it stands in a text: MOST times or more where it is MOST."""
-MOST = 0xFFFF
 _ARTICLE = "path, text, title, published, outlet, url, pages"
 _WITHOUT_TEXT = "path, '', title, published, outlet, url, pages"
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What decides whether a file has to be read again; sizes in bytes, sha256 of its bytes."""
-
-    path: str
-    size: int
-    mtime_ns: int
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file, or an article in it, that was skipped, or of which only the beginning is indexed, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedPassage:
-    """A passage with its vectors, as the catalog holds it."""
-
-    id: int
-    """Never given to another passage."""
-    article: int
-    path: str
-    content: bytes
-    """Names what was embedded; the same words behind the same title have the same."""
-    start: int
-    end: int
-    sentences: tuple[tuple[int, int], ...]
-    packed: tuple[bytes, bytes]
-    """The vector of the passage, and those of its sentences."""
-
-    @property
-    def vectors(self) -> PassageVectors:
-        """Unpacked anew each time: most passages are looked at without them."""
-        return _vectors(*self.packed)
-
-    @property
-    def sentence_vectors(self) -> Vectors:
-        """Those of `vectors`, shape (sentences, dim)."""
-        return unpack(self.packed[1], len(self.packed[0]) - 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Stems:
-    """The stems of a text, each with a space before and behind it: " stem " is counted as often as it stands."""
-
-    text: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What a passage is ranked by."""
-
-    id: int
-    article: int
-    path: str
-    start: int
-    vector: Vectors
-    stems: Stems
-    """Those of the article's title first."""
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage to be stored; `content` names what was embedded."""
-
-    content: bytes
-    passage: Passage
-    vectors: PassageVectors
 
 
 class Catalog:
@@ -193,10 +128,10 @@ class Catalog:
             "INSERT INTO articles "
             "(path, file, content, title, published, outlet, url, pages, text, stems, length, bag, cut) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.path, file, content, *about, pages, article.text, *_counted(stems, numbers), cut),
+            (article.path, file, content, *about, pages, article.text, *counted(stems, numbers), cut),
         )
         for row, part in zip(rows, parts, strict=True):
-            self._put_passage(article_id, row, *_counted(part, numbers))
+            self._put_passage(article_id, row, *counted(part, numbers))
         self._count(1, len(stems), len(rows), sum(map(len, parts)))
 
     def _put_passage(self, article_id: int, row: PassageRow, stems: str, length: int, bag: bytes) -> None:
@@ -364,7 +299,7 @@ class Catalog:
     def article(self, path: str) -> Article | None:
         """An article with its text, without its sentences, or None."""
         row = self.database.one(f"SELECT {_ARTICLE} FROM articles WHERE path = ?", path)
-        return _article(row) if row else None
+        return article_of(row) if row else None
 
     def titles(self, paths: Sequence[str]) -> dict[str, str]:
         """The titles of the articles at these paths that exist, by path."""
@@ -373,7 +308,7 @@ class Catalog:
     def articles(self) -> tuple[Article, ...]:
         """Every article in order of path, without text."""
         rows = self.database.rows(f"SELECT {_WITHOUT_TEXT} FROM articles ORDER BY path")
-        return tuple(_article(row) for row in rows)
+        return tuple(article_of(row) for row in rows)
 
     def paths(self) -> list[tuple[int, str]]:
         """(id, path) of every article, by id."""
@@ -382,7 +317,7 @@ class Catalog:
     def articles_of(self, ids: Sequence[int]) -> dict[int, Article]:
         """The articles of these ids that still exist; a changed article has another id."""
         return {
-            row[0]: _article(row[1:])
+            row[0]: article_of(row[1:])
             for row in self.database.rows_in(f"SELECT id, {_ARTICLE} FROM articles WHERE id IN", ids)
         }
 
@@ -404,7 +339,7 @@ class Catalog:
         sql = "SELECT article, spans FROM passages WHERE article IN"
         found: dict[int, list[tuple[int, int]]] = {}
         for article, spans in self.database.rows_in(sql, articles):
-            found.setdefault(article, []).extend(_spans(spans))
+            found.setdefault(article, []).extend(spans_of(spans))
         return {article: tuple(sorted(spans)) for article, spans in found.items()}
 
     def source(self, path: str) -> tuple[str, FileState] | None:
@@ -458,7 +393,7 @@ class Catalog:
             "SELECT content, vector, sentences, packed FROM passages p JOIN vectors v ON v.passage = p.id "
             "JOIN tokens t ON t.passage = p.id WHERE content IN"
         )
-        return {row[0]: _vectors(*row[1:]) for row in self.database.rows_in(sql, contents)}
+        return {row[0]: vectors_of(*row[1:]) for row in self.database.rows_in(sql, contents)}
 
     def tokens(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The token vectors of passages by id, as `index.token_codes.pack` packed them; empty where none are kept."""
@@ -474,7 +409,7 @@ class Catalog:
             "FROM passages p JOIN articles a ON p.article = a.id JOIN vectors v ON v.passage = p.id "
             f"WHERE {column} IN"
         )
-        found = [_passage(row) for row in self.database.rows_in(sql, values)]
+        found = [passage_of(row) for row in self.database.rows_in(sql, values)]
         return sorted(found, key=lambda passage: (passage.path, passage.start))
 
     def candidates(self, ids: Sequence[int], near: Sequence[int]) -> list[Candidate]:
@@ -557,28 +492,3 @@ class Catalog:
     def article_frequencies(self, stems: Sequence[str]) -> dict[str, int]:
         """In how many articles each of these stems stands, where it stands in any."""
         return dict(self.database.rows_in("SELECT stem, articles FROM frequencies WHERE stem IN", stems))
-
-
-def _counted(stems: Sequence[str], numbers: Mapping[str, int]) -> tuple[str, int, bytes]:
-    """The stems of a text as they are stored: in order, their number, and how often each stands there."""
-    bag = [(numbers[stem], min(count, MOST)) for stem, count in Counter(stems).items()]
-    return f" {'  '.join(stems)} ", len(stems), np.array(bag, dtype=BAG).tobytes()
-
-
-def _article(row: tuple) -> Article:  # type: ignore[type-arg]
-    path, text, title, published, outlet, url, pages = row
-    return Article(path, text, title, published, outlet, url, pages=tuple(np.frombuffer(pages, np.int32).tolist()))
-
-
-def _passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg]
-    id, article, path, content, start, end, spans, vector, sentences = row
-    return IndexedPassage(id, article, path, content, start, end, _spans(spans), (vector, sentences))
-
-
-def _vectors(passage: bytes, sentences: bytes, tokens: bytes = b"") -> PassageVectors:
-    dim = len(passage) - 4
-    return PassageVectors(unpack(passage, dim)[0], unpack(sentences, dim), tokens)
-
-
-def _spans(data: bytes) -> tuple[tuple[int, int], ...]:
-    return tuple((start, end) for start, end in np.frombuffer(data, dtype=np.int32).reshape(-1, 2).tolist())

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from index.boilerplate import is_about_text, is_furniture
-from index.dates import DATED_FIRST_LINE, date_of_line, parse_date
-from index.outlets import DATELINE, find_outlet, is_head_line
 from index.readers.files import without_strays
-from index.sentences import Span, blocks, words_of
+from index.text.boilerplate import is_about_text, is_furniture
+from index.text.dates import DATED_FIRST_LINE, date_of_line, parse_date
+from index.text.outlets import DATELINE, find_outlet, is_head_line
+from index.text.sentences import Span, blocks, words_of
 from index.types import Extracted
 
 LONGEST_TITLE = 200

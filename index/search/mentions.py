@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from index.database import Database
+from index.catalog.database import Database
 from index.errors import BylineError
 
 LONGEST = 200

@@ -1,6 +1,6 @@
 """How often each stem stands in each passage and article, in memory: of folders that are searched exactly.
 
-The catalog is what is counted, as `index.dense` keeps such a folder's vectors in memory.
+The catalog is what is counted, as `index.search.dense` keeps such a folder's vectors in memory.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from index import dense
-from index.catalog import BAG, Catalog
-from index.postings import Numbers
+from index.catalog.catalog import Catalog
+from index.catalog.rows import BAG
+from index.search import dense
+from index.search.postings import Numbers
 
 ROW, COUNT = 17, 16
-"""Bits of a text's place, of which there are at most `index.dense.EXACT`, and of how often a stem stands in it."""
+"""Bits of a text's place, of which there are at most `dense.EXACT`, and of how often a stem stands in it."""
 
 
 FORGOTTEN = 1_000

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from index.catalog import Failure
-from index.database import Database
-from index.mentions import fold
+from index.catalog.database import Database
+from index.catalog.rows import Failure
+from index.search.mentions import fold
 
 Sort = Literal["date", "title", "outlet"]
 _ORDERS = {

@@ -1,6 +1,6 @@
 """Search within limits: which articles and passages a date, an outlet or a file leaves, and what they hold.
 
-What is read here is the catalog's: see index/catalog.py for what the tables mean.
+What is read here is the catalog's: see index/catalog/catalog.py for what the tables mean.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.database import Database
+from index.catalog.database import Database
+from index.catalog.packing import unpack_each
 from index.encoder import Vectors
-from index.packing import unpack_each
-from index.postings import Floats, Numbers, Postings, quoted
+from index.search.postings import Floats, Numbers, Postings, quoted
 
 KEPT = 8
 """Scopes that are kept: one of a million passages takes 8 MB, and a second to make."""

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.outlets import describes_itself, is_head_line
-from index.sentences import LINE_BREAK, Span
+from index.text.outlets import describes_itself, is_head_line
+from index.text.sentences import LINE_BREAK, Span
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.database import Database
+from index.catalog.database import Database
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from index.dates import DATE_LINE
-from index.sentences import blocks, split_sentences, words_of
+from index.text.dates import DATE_LINE
+from index.text.sentences import blocks, split_sentences, words_of
 
 BYLINE = re.compile(r"(?i:by|from|story by|written by|reported by)[: ]\s*(?P<who>[^\W\d_a-z].{1,120})\Z")
 JOB = re.compile(

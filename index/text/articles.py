@@ -13,12 +13,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from index.boilerplate import find_boilerplate
 from index.errors import ArticleError
-from index.metadata import fallback_title, read_metadata
 from index.readers import NO_FIELDS, READERS, RECORDS, extract, readable
 from index.readers.files import MAX_BYTES, printable
-from index.sentences import split_sentences
+from index.text.boilerplate import find_boilerplate
+from index.text.metadata import fallback_title, read_metadata
+from index.text.sentences import split_sentences
 from index.types import Article, Extracted, Role, Sentence, Unread
 
 __all__ = [

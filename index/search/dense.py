@@ -17,13 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from index.catalog import Catalog
+from index.catalog.catalog import Catalog
 from index.encoder import Vectors
 from index.errors import StorageError
-from index.exact import MANY, SHARE, Bounds, components, nearest
-from index.postings import Numbers
-from index.scope import Scope
-from index.vectors import FOLDER, ClosedStoreError, VectorStore, recreate
+from index.search.exact import MANY, SHARE, Bounds, components, nearest
+from index.search.postings import Numbers
+from index.search.scope import Scope
+from index.search.vectors import FOLDER, ClosedStoreError, VectorStore, recreate
 
 EXACT = 50_000
 """Passages that are searched exactly: 77 MB in memory and 38 MB for their bounds, some milliseconds a question."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.articles import printable
 from index.errors import StorageError
+from index.text.articles import printable
 
 KEPT = 4
 """Connections that stay open when nobody uses them: two threads answer, one syncs, one draws the page. Threads of the

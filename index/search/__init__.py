@@ -1,0 +1,1 @@
+"""Which passages hold words, are near a vector, or are within limits."""
