@@ -109,9 +109,10 @@ class Finder:
         one."""
         article = told.article
         span = disputing(article.text, (told.start, told.end), self.body(article), self._views.vectors)
-        if span is None:
+        text = article.text[slice(*span)] if span else ""
+        if span is None or instructs(text) or asks(text):
             return None
-        return replace(told, start=span[0], end=span[1], text=article.text[slice(*span)], values=(), match=None)
+        return replace(told, start=span[0], end=span[1], text=text, values=(), match=None)
 
     def find(self, query: Query, *, every: bool = False) -> Finding:
         """What the articles within the query's filter say about it; `every` sentence instead of the BEST, and none
