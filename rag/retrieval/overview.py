@@ -11,7 +11,7 @@ from index.store import Index
 from index.types import Article
 from rag.question.filters import Filter
 from rag.ranking.evidence import Evidence, Features
-from rag.retrieval.retrieve import Hit
+from rag.retrieval.retrieve import DENSE, Hit
 
 ARTICLES = 300
 """Articles looked at, the newest first: an overview of more is one of these."""
@@ -36,7 +36,7 @@ def openings(
     hits, found = [], []
     for number in order:
         passage, score = passages[number], float(central[number])
-        hits.append(Hit(passage, score, 0.0, 0.0, score))
+        hits.append(Hit(passage, DENSE * score, 0.0, 0.0, score))
         if article := articles.get(passage.article):
             found += [one for one in _opening(article, passage, score) if holds(one)][:1]
     return tuple(hits), tuple(found)
