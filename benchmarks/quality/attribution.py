@@ -27,7 +27,7 @@ from eval.metrics import Share
 from index.text.articles import parse_article, read_article
 from index.types import Article, Extracted
 from rag.attribution.brackets import Attributed, Replacement, attribute, sourced, verified
-from rag.question.query import understand
+from rag.question.query import analyse
 
 BEFORE = 4
 """Sentences shown before a sampled one."""
@@ -118,7 +118,7 @@ def answered(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     counts = {name: [0, 0, 0] for name in HALVES}
     with news(arguments.data, arguments.index, folder) as assistant:
         for number, row in enumerate(asked):
-            ranked = assistant.find(understand(row["question"], ())).ranked
+            ranked = assistant.find(analyse(row["question"])).ranked
             if not ranked:
                 continue
             best = ranked[0]

@@ -206,7 +206,7 @@ def ask(folder: Path, index_folder: Path, queries: Path) -> None:
     """Another process: the first question of all, then medians over warm ones."""
     from rag.assistant import Assistant
     from rag.finder import PASSAGES
-    from rag.question.query import understand
+    from rag.question.query import analyse
     from rag.retrieval.retrieve import retrieve
 
     questions = [json.loads(line)["question"] for line in queries.read_text(encoding="utf-8").splitlines() if line]
@@ -216,7 +216,7 @@ def ask(folder: Path, index_folder: Path, queries: Path) -> None:
         for question in warmed[1:20]:
             assistant.ask(question)
         opened = assistant._index
-        understood = [understand(question, ()) for question in asked]
+        understood = [analyse(question) for question in asked]
         vectors = [opened.encoder.read(question.text).vector for question in understood]
         pairs = [
             (question, partial(np.asarray, vector)) for question, vector in zip(understood, vectors, strict=True)

@@ -165,14 +165,14 @@ def answered(articles: Path, index_folder: Path, queries: Path) -> dict[str, flo
 def found(index: Index, queries: Path) -> dict[str, float]:
     """hit@k and MRR@10 over articles."""
     from rag.finder import PASSAGES
-    from rag.question.query import understand
+    from rag.question.query import analyse
     from rag.retrieval.retrieve import retrieve
 
     ranks: list[int | None] = []
     times = []
     for row in map(json.loads, queries.read_text(encoding="utf-8").splitlines()):
         started = time.perf_counter()
-        question = understand(row["question"], ())
+        question = analyse(row["question"])
         hits = retrieve(index, question, lambda: index.encoder.read(question.text).vector, PASSAGES)  # noqa: B023
         times.append(1000 * (time.perf_counter() - started))
         order = list(dict.fromkeys(Path(hit.passage.path).stem for hit in hits))[: KEPT[-1]]

@@ -30,6 +30,7 @@ SEVERAL: frozenset[Intent] = frozenset(("list", "overview", "comparison"))
 TOLD_OFTEN: frozenset[Kind] = frozenset(("quote", "reason"))
 """... and what somebody says, and why: mostly more than once. Else the first sentence stands alone."""
 DISPUTED = "What [{}] says may be denied, doubted, corrected or overtaken by [{}]: read both."
+"""A caution: the sentence that answers, and the one that may dispute it, by their citations."""
 ALSO = 12
 """Others who are quoted, named in a note."""
 OFFERED = 8

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from index.errors import QuestionError
 from index.text.terms import stem, terms, words
 from rag.question.filters import EVERYTHING, Filter
-from rag.question.followup import LONGEST, standalone
+from rag.question.followup import LONGEST
 from rag.question.followup import History as History
 from rag.question.intent import Intent
 from rag.question.kinds import AUXILIARY, DATE, Kind, kind_of
@@ -157,11 +157,6 @@ def analyse(text: str, asks: Intent = "fact", filter: Filter = EVERYTHING) -> Qu
     turns = kind == "date" and bool(_TURNS.search(text))
     speaker = next((one for one in names if kind == "quote" and _ASKED_OF.search(text, 0, one.start)), None)
     return Query(text, kind, stems, content, names, required, asks, filter, sought(text), denied, turns, speaker)
-
-
-def understand(text: str, history: History) -> Query:
-    """The question on its own, with what it leaves unsaid filled in from the conversation."""
-    return again(text, analyse(standalone(text, history)), history)
 
 
 def again(asked: str, question: Query, history: History) -> Query:
