@@ -65,6 +65,14 @@ def told(answer: Answer) -> Told:
     return Told(differences, answer.caution, tuple(left), answer.support)
 
 
+def understood_otherwise(answer: Answer) -> bool:
+    """Whether the question was taken for another than was typed, but for its case and its question mark."""
+    typed, taken = (
+        " ".join(text.split()).rstrip("?!. ").casefold() for text in (answer.question, answer.understood_as)
+    )
+    return typed != taken
+
+
 def by_account(answer: Answer) -> list[tuple[int, list[Citation]]]:
     """The citations of each account, both in the order of their numbers; one group where one account says it all."""
     groups: dict[int, list[Citation]] = {}

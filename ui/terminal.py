@@ -51,7 +51,7 @@ def _wrapped(text: Text, room: int | None, out: Console) -> list[Text]:
 
 
 def _lines(answer: Answer) -> Iterator[Line]:
-    if one_line(answer.understood_as) != one_line(answer.question):
+    if pieces.understood_otherwise(answer):
         yield "", f"Understood as: {one_line(answer.understood_as)}", "dim"
         yield "", "", ""
     told = pieces.told(answer)

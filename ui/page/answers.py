@@ -66,7 +66,7 @@ def opens(citation: Citation | Nearby) -> str:
 
 
 def _understood(answer: Answer) -> str:
-    if one_line(answer.understood_as) == one_line(answer.question):
+    if not pieces.understood_otherwise(answer):
         return ""
     return (
         f'<p class="understood" dir="auto">Understood as: '

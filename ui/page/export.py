@@ -50,7 +50,7 @@ def _joined(heading: str, parts: Iterator[str]) -> str:
 
 
 def _parts(answer: Answer, shown: Shown, bold: str, italic: str) -> Iterator[str]:
-    if one_line(answer.understood_as) != one_line(answer.question):
+    if pieces.understood_otherwise(answer):
         yield f"{italic}Understood as: {shown(answer.understood_as)}{italic}"
     if answer.abstained or not answer.claims:
         yield shown(answer.text)
